@@ -1,0 +1,37 @@
+# CPU dispatch by translation unit: each *.tier.cpp is compiled once for every tier, with ZOOPT_TIER naming the namespace
+# that its tables live in. Those files hold only `static inline` helpers: a COMDAT function compiled for AVX-512 could
+# otherwise be the copy that the linker keeps for everybody.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+  set(ZOOPT_TIERS v2 v3 v4)
+else()
+  set(ZOOPT_TIERS baseline)
+endif()
+
+set(ZOOPT_TIER_TARGETS "")
+
+function(zoopt_add_tiers core sources)
+  set(targets "")
+  foreach(tier IN LISTS ZOOPT_TIERS)
+    set(target zoopt_tier_${tier})
+    add_library(${target} OBJECT ${sources})
+    target_link_libraries(${target} PRIVATE zoopt_options)
+    target_compile_definitions(${target} PRIVATE ZOOPT_TIER=${tier})
+    if(NOT tier STREQUAL "baseline")
+      target_compile_options(${target} PRIVATE -march=x86-64-${tier})
+      if(tier STREQUAL "v4")
+        target_compile_options(${target} PRIVATE -mprefer-vector-width=512)
+      endif()
+      target_compile_definitions(${core} PUBLIC ZOOPT_HAS_TIER_${tier}=1)
+    else()
+      target_compile_definitions(${core} PUBLIC ZOOPT_HAS_TIER_baseline=1)
+    endif()
+    list(APPEND targets ${target})
+  endforeach()
+  # Metric kernels may contract a*b+c: promise (b) is within one tier only.
+  foreach(source IN LISTS sources)
+    if(source MATCHES "_fma\\.tier\\.cpp$")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-ffp-contract=fast")
+    endif()
+  endforeach()
+  set(ZOOPT_TIER_TARGETS ${targets} PARENT_SCOPE)
+endfunction()

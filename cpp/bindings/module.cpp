@@ -1,0 +1,11 @@
+#include "bindings.hpp"
+
+PYBIND11_MODULE(_core, m) {
+    using namespace zoopt::bindings;
+    m.doc() = "The compiled core of zoopt. Private: the public names are in the package above it.";
+    register_errors(m);
+    register_cpu(m);
+    register_noise(m);
+    register_objectives(m);
+    register_engine(m);
+}

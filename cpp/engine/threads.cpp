@@ -1,0 +1,108 @@
+#include "zoopt/threads.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace zoopt::threads {
+namespace {
+
+class Pool {
+   public:
+    // Runs part(0) ... part(parts - 1); false where another caller is using the pool.
+    bool run(std::size_t parts, const std::function<void(std::size_t)>& part) {
+        const std::unique_lock<std::mutex> one_caller(caller_, std::try_to_lock);
+        if (!one_caller.owns_lock()) return false;
+        grow(parts - 1);
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            part_ = &part;
+            parts_ = parts;
+            pending_ = workers_.size();
+            ++round_;
+        }
+        start_.notify_all();
+        part(parts - 1);
+        std::unique_lock<std::mutex> lock(mutex_);
+        finish_.wait(lock, [this] { return pending_ == 0; });
+        return true;
+    }
+
+   private:
+    void grow(std::size_t workers) {
+        while (workers_.size() < workers) {
+            workers_.emplace_back([this, index = workers_.size(), seen = round_]() mutable { work(index, seen); });
+        }
+    }
+
+    [[noreturn]] void work(std::size_t index, std::uint64_t seen) {
+        std::unique_lock<std::mutex> lock(mutex_);
+        for (;;) {
+            start_.wait(lock, [&] { return round_ != seen; });
+            seen = round_;
+            const std::function<void(std::size_t)>* part = part_;
+            const bool mine = index + 1 < parts_;
+            lock.unlock();
+            if (mine) (*part)(index);
+            lock.lock();
+            if (--pending_ == 0) finish_.notify_one();
+        }
+    }
+
+    std::mutex caller_;
+    std::mutex mutex_;
+    std::condition_variable start_;
+    std::condition_variable finish_;
+    std::vector<std::thread> workers_;
+    const std::function<void(std::size_t)>* part_ = nullptr;
+    std::size_t parts_ = 0;
+    std::size_t pending_ = 0;
+    std::uint64_t round_ = 0;
+};
+
+// The pool lives on the heap and is never destroyed: its threads may still wait when the process exits, and after a
+// fork the child's copy has no threads at all, so the child drops the pointer and makes a pool of its own.
+std::atomic<Pool*> the_pool{nullptr};
+
+void forget_pool() { the_pool.store(nullptr, std::memory_order_relaxed); }
+
+Pool& pool() {
+    static const int registered = pthread_atfork(nullptr, nullptr, forget_pool);
+    (void)registered;
+    Pool* now = the_pool.load(std::memory_order_acquire);
+    if (now != nullptr) return *now;
+    Pool* fresh = new Pool;
+    if (the_pool.compare_exchange_strong(now, fresh, std::memory_order_acq_rel)) return *fresh;
+    delete fresh;
+    return *now;
+}
+
+}  // namespace
+
+void parallel(std::size_t count, unsigned threads, const Work& work) {
+    const std::size_t parts = std::min<std::size_t>(count, std::max(1u, threads));
+    if (count == 0) return;
+    if (parts == 1) return work(0, count);
+    std::exception_ptr failure;
+    std::mutex failing;
+    const auto part = [&](std::size_t index) {
+        try {
+            work(count * index / parts, count * (index + 1) / parts);
+        } catch (...) {
+            const std::lock_guard<std::mutex> lock(failing);
+            if (!failure) failure = std::current_exception();
+        }
+    };
+    if (!pool().run(parts, part)) return work(0, count);
+    if (failure) std::rethrow_exception(failure);
+}
+
+unsigned worthwhile(double nanoseconds, unsigned threads) { return nanoseconds < 20e3 ? 1u : threads; }
+
+}  // namespace zoopt::threads

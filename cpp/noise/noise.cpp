@@ -1,0 +1,94 @@
+#include "zoopt/noise.hpp"
+
+#include <algorithm>
+
+#include "kernels.hpp"
+#include "threefry.inl.hpp"
+
+namespace zoopt::noise {
+namespace {
+
+using Generate = void (*)(const Address&, const Rectangle&, float*);
+
+Generate generator(Kind kind) {
+    const Kernels& kernels = ZOOPT_PICK_TABLE(noise_kernels);
+    return kind == Kind::normal ? kernels.normals : kernels.rademacher;
+}
+
+// Calls use(first, values, count) for the coordinates [start, start + count) in chunks that a small buffer holds.
+template <class Use>
+void in_chunks(Kind kind, const Address& address, std::uint32_t sample, std::uint64_t start, std::size_t count,
+               Use&& use) {
+    constexpr std::size_t capacity = 4096;
+    alignas(64) float buffer[capacity];
+    const Generate generate = generator(kind);
+    const std::size_t width = block_width(kind);
+    for (std::size_t done = 0; done < count;) {
+        const std::uint64_t first = start + done;
+        const std::size_t skip = static_cast<std::size_t>(first % width);
+        const std::size_t here = std::min(count - done, capacity - skip);
+        const std::size_t blocks = (skip + here + width - 1) / width;
+        generate(address, {sample, 1, static_cast<std::uint32_t>(first / width), blocks}, buffer);
+        use(done, buffer + skip, here);
+        done += here;
+    }
+}
+
+template <int Rounds>
+void rounds_of(std::uint32_t x[4], const ThreefryKey& key) {
+    threefry<Rounds>(x[0], x[1], x[2], x[3], key);
+}
+
+using RoundsOf = void (*)(std::uint32_t[4], const ThreefryKey&);
+constexpr RoundsOf with_rounds[] = {
+    rounds_of<0>,  rounds_of<1>,  rounds_of<2>,  rounds_of<3>,  rounds_of<4>,  rounds_of<5>,  rounds_of<6>,
+    rounds_of<7>,  rounds_of<8>,  rounds_of<9>,  rounds_of<10>, rounds_of<11>, rounds_of<12>, rounds_of<13>,
+    rounds_of<14>, rounds_of<15>, rounds_of<16>, rounds_of<17>, rounds_of<18>, rounds_of<19>, rounds_of<20>};
+
+}  // namespace
+
+void fill(Kind kind, const Address& address, std::uint32_t sample, std::uint64_t start, std::span<float> out) {
+    const std::size_t width = block_width(kind);
+    if (start % width == 0 && out.size() % width == 0 && !out.empty()) {
+        generator(kind)(address, {sample, 1, static_cast<std::uint32_t>(start / width), out.size() / width},
+                        out.data());
+        return;
+    }
+    in_chunks(kind, address, sample, start, out.size(),
+              [&](std::size_t done, const float* z, std::size_t count) { std::copy_n(z, count, out.data() + done); });
+}
+
+void fill(Kind kind, const Address& address, std::uint32_t sample, std::uint64_t start, std::span<double> out) {
+    const auto widen = ZOOPT_PICK_TABLE(noise_kernels).widen;
+    in_chunks(kind, address, sample, start, out.size(),
+              [&](std::size_t done, const float* z, std::size_t count) { widen(z, count, out.data() + done); });
+}
+
+void fill_rows(Kind kind, const Address& address, std::uint32_t first_sample, std::size_t samples, std::size_t blocks,
+               float* out) {
+    if (samples > 0 && blocks > 0) generator(kind)(address, {first_sample, samples, 0, blocks}, out);
+}
+
+void threefry4x32(const std::uint32_t counter[4], const std::uint32_t key[4], unsigned rounds, std::uint32_t out[4]) {
+    ThreefryKey full = {{key[0], key[1], key[2], key[3], 0x1BD11BDAu ^ key[0] ^ key[1] ^ key[2] ^ key[3]}};
+    std::copy_n(counter, 4, out);
+    with_rounds[std::min(rounds, 20u)](out, full);
+}
+
+void fill_normals_with_rounds(const Address& address, std::uint32_t sample, std::uint64_t start, unsigned rounds,
+                              std::span<float> out) {
+    const ThreefryKey key = threefry_key(address);
+    for (std::size_t i = 0; i < out.size();) {
+        const std::uint64_t coordinate = start + i;
+        std::uint32_t x[4] = {static_cast<std::uint32_t>(coordinate / 4), sample,
+                              static_cast<std::uint32_t>(address.generation),
+                              static_cast<std::uint32_t>(address.generation >> 32)};
+        with_rounds[std::min(rounds, 20u)](x, key);
+        float z[4];
+        box_muller(x[0], x[1], z[0], z[1]);
+        box_muller(x[2], x[3], z[2], z[3]);
+        for (std::size_t r = static_cast<std::size_t>(coordinate % 4); r < 4 && i < out.size(); ++r) out[i++] = z[r];
+    }
+}
+
+}  // namespace zoopt::noise
