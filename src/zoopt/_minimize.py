@@ -25,6 +25,15 @@ Callback = Callable[..., object]
 _DEFAULT_SCALE = 0.5
 _EVALUATIONS_PER_DIMENSION = 1000
 
+# Where a run ends in order, the mean of the search distribution is evaluated too: methods with a fixed scale never
+# sample where they have arrived.
+_MEAN_IS_WORTH_A_LOOK = (
+    Status.BUDGET_EXHAUSTED,
+    Status.COLLAPSED,
+    Status.CALLBACK_STOP,
+    Status.ILL_CONDITIONED,
+)
+
 _REFUSED = {
     "jac": "zoopt needs no derivatives; leave jac out, or use scipy.optimize.minimize where you have them",
     "hess": "zoopt needs no derivatives; leave hess out",
@@ -112,7 +121,9 @@ def minimize(
     [1.0, -2.0]
     """
     for name in refused:
-        raise InvalidType(f"minimize() does not take {name!r}: {_REFUSED.get(name, 'see help(zoopt.minimize)')}")
+        raise InvalidType(
+            f"minimize() does not take {name!r}: {_REFUSED.get(name, 'see help(zoopt.minimize)')}"
+        )
     _check_choices(on_error, on_invalid)
     evaluate = Evaluator(fun, args if isinstance(args, tuple) else (args,), on_error)
     start = point(x0)
@@ -127,11 +138,16 @@ def minimize(
         options=dict(options or {}),
     )
     limit = _budget(budget, start.size, search)
+    generations_limit = (
+        limit - 1 if limit > search.rows else limit
+    )  # the last evaluation is for the final mean
     goal = None if target is None else float(target)
     if evaluate.core is not None and callback is None and on_invalid == "worst":
-        return _finish(search, _run_compiled(search, fun, limit, goal))
-    report = _reporter(callback, search)
-    return _finish(search, _run_python(search, evaluate, limit, goal, on_invalid, report))
+        status = _run_compiled(search, fun, generations_limit, goal)
+    else:
+        report = _reporter(callback, search)
+        status = _run_python(search, evaluate, generations_limit, goal, on_invalid, report)
+    return _finish(search, evaluate, status, limit, goal)
 
 
 def _check_choices(on_error: str, on_invalid: str) -> None:
@@ -222,9 +238,11 @@ def _refuse_invalid(values: FloatArray, rows: FloatArray, search: Optimizer) -> 
 
 def _reached(search: Optimizer, goal: float) -> bool:
     best = search.best
-    if best is None:
-        return False
-    return best.fun >= goal if search.sense == "max" else best.fun <= goal
+    return best is not None and _good_enough(best.fun, goal, search.sense)
+
+
+def _good_enough(value: float, goal: float, sense: str) -> bool:
+    return value >= goal if sense == "max" else value <= goal
 
 
 def _reporter(callback: Callback | None, search: Optimizer) -> Callable[[], bool]:
@@ -256,12 +274,16 @@ def _best_or_mean(search: Optimizer) -> Best:
     return search.best or Best(search.mean, math.nan)
 
 
-def _finish(search: Optimizer, status: Status) -> Result:
-    best = _best_or_mean(search)
+def _finish(search: Optimizer, evaluate: Evaluator, status: Status, limit: int, goal: float | None) -> Result:
+    best, nfev = _best_or_mean(search), search.nfev
+    if nfev < limit and status in _MEAN_IS_WORTH_A_LOOK:
+        best, nfev = _with_mean(search, evaluate, best), nfev + 1
+        if goal is not None and _good_enough(best.fun, goal, search.sense):
+            status = Status.TARGET_REACHED
     return Result(
         x=best.x,
         fun=best.fun,
-        nfev=search.nfev,
+        nfev=nfev,
         nit=search.generation,
         success=status in (Status.TARGET_REACHED, Status.COLLAPSED),
         status=int(status),
@@ -272,3 +294,13 @@ def _finish(search: Optimizer, status: Status) -> Result:
         invalid=search.invalid,
         state=search.state_dict(),
     )
+
+
+def _with_mean(search: Optimizer, evaluate: Evaluator, best: Best) -> Best:
+    """Return the better of the best candidate and the final mean, which costs one evaluation."""
+    mean = search.mean
+    value = float(_values(evaluate, mean[None, :], search)[0])
+    if not math.isfinite(value):
+        return best
+    better = math.isnan(best.fun) or (value > best.fun if search.sense == "max" else value < best.fun)
+    return Best(mean, value) if better else best

@@ -14,7 +14,7 @@ class Result(OptimizeResult):  # type: ignore[misc]
     Attributes
     ----------
     x : ndarray, shape (d,)
-        The best point evaluated.
+        The best point evaluated; the final mean is one of them.
     fun : float
         Its value, natural: an accuracy is an accuracy even though it was maximised.
     nfev, nit : int

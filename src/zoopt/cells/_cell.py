@@ -85,7 +85,9 @@ class Cell:
     @property
     def options(self) -> dict[str, Option]:
         """Options by name: those of the three stages, with this cell's defaults, and ``population``."""
-        found = {"population": Option("population", None, 1, 2**31, "candidates a generation, without the mean")}
+        found = {
+            "population": Option("population", None, 1, 2**31, "candidates a generation, without the mean")
+        }
         for name, catalog in self._stages().values():
             for key, value, low, high, doc in catalog[name][1]:
                 default = self.defaults.get(key, value)
@@ -122,7 +124,9 @@ class Cell:
         population = values.pop("population")
         return self.default_population(dim) if math.isnan(population) else int(population), values
 
-    def _stages(self) -> dict[str, tuple[str, dict[str, tuple[str, list[tuple[str, float, float, float, str]]]]]]:
+    def _stages(
+        self,
+    ) -> dict[str, tuple[str, dict[str, tuple[str, list[tuple[str, float, float, float, str]]]]]]:
         return {
             "distribution": (self.distribution, _core.distributions()),
             "shaping": (self.shaping, _core.shapings()),
