@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scipy.optimize import OptimizeResult
 
 from zoopt._arguments import FloatArray
@@ -46,3 +48,7 @@ class Result(OptimizeResult):  # type: ignore[misc]
     seed: int
     invalid: int
     state: dict[str, object]
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **fields: object) -> None: ...
