@@ -10,7 +10,7 @@ from zoopt._arguments import FloatArray
 from zoopt._status import Trace
 
 
-class Result(OptimizeResult):  # type: ignore[misc]
+class Result(OptimizeResult):
     """The outcome of :func:`zoopt.minimize`, a :class:`scipy.optimize.OptimizeResult`.
 
     Attributes
