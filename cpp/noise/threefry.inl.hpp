@@ -25,37 +25,49 @@ ZOOPT_INLINE ThreefryKey threefry_key(const Address& address) {
 
 ZOOPT_INLINE std::uint32_t rotate_left(std::uint32_t x, int bits) { return (x << bits) | (x >> (32 - bits)); }
 
-// x[0..3] are the counter on entry and the random words on return.
-template <int Rounds>
-ZOOPT_INLINE void threefry(std::uint32_t& x0, std::uint32_t& x1, std::uint32_t& x2, std::uint32_t& x3,
-                           const ThreefryKey& key) {
+// x0..x3 of each chain are the counter on entry and the random words on return. Independent chains advance side by
+// side, round by round, because one chain alone waits for its own results.
+template <int Rounds, int Chains>
+ZOOPT_INLINE void threefry(std::uint32_t (&x)[Chains][4], const ThreefryKey& key) {
     constexpr int first[8] = {10, 11, 13, 23, 6, 17, 25, 18};
     constexpr int second[8] = {26, 21, 27, 5, 20, 11, 10, 20};
-    x0 += key.words[0];
-    x1 += key.words[1];
-    x2 += key.words[2];
-    x3 += key.words[3];
+#pragma GCC unroll 4
+    for (int c = 0; c < Chains; ++c) {
+        for (int w = 0; w < 4; ++w) x[c][w] += key.words[w];
+    }
 #pragma GCC unroll 32
     for (int round = 0; round < Rounds; ++round) {
-        if (round % 2 == 0) {
-            x0 += x1;
-            x1 = rotate_left(x1, first[round % 8]) ^ x0;
-            x2 += x3;
-            x3 = rotate_left(x3, second[round % 8]) ^ x2;
-        } else {
-            x0 += x3;
-            x3 = rotate_left(x3, first[round % 8]) ^ x0;
-            x2 += x1;
-            x1 = rotate_left(x1, second[round % 8]) ^ x2;
+        const int odd = 1 + 2 * (round % 2);
+        const int other = 4 - odd;
+#pragma GCC unroll 4
+        for (int c = 0; c < Chains; ++c) {
+            x[c][0] += x[c][odd];
+            x[c][2] += x[c][other];
+            x[c][odd] = rotate_left(x[c][odd], first[round % 8]) ^ x[c][0];
+            x[c][other] = rotate_left(x[c][other], second[round % 8]) ^ x[c][2];
         }
         if (round % 4 == 3) {
             const int injection = round / 4 + 1;
-            x0 += key.words[injection % 5];
-            x1 += key.words[(injection + 1) % 5];
-            x2 += key.words[(injection + 2) % 5];
-            x3 += key.words[(injection + 3) % 5] + static_cast<std::uint32_t>(injection);
+#pragma GCC unroll 4
+            for (int c = 0; c < Chains; ++c) {
+                x[c][0] += key.words[injection % 5];
+                x[c][1] += key.words[(injection + 1) % 5];
+                x[c][2] += key.words[(injection + 2) % 5];
+                x[c][3] += key.words[(injection + 3) % 5] + static_cast<std::uint32_t>(injection);
+            }
         }
     }
+}
+
+template <int Rounds>
+ZOOPT_INLINE void threefry(std::uint32_t& x0, std::uint32_t& x1, std::uint32_t& x2, std::uint32_t& x3,
+                           const ThreefryKey& key) {
+    std::uint32_t x[1][4] = {{x0, x1, x2, x3}};
+    threefry<Rounds>(x, key);
+    x0 = x[0][0];
+    x1 = x[0][1];
+    x2 = x[0][2];
+    x3 = x[0][3];
 }
 
 ZOOPT_INLINE float as_float(std::uint32_t bits) {
@@ -70,46 +82,34 @@ ZOOPT_INLINE std::uint32_t as_bits(float value) {
     return bits;
 }
 
-// Natural logarithm on (0, 1], relative error below 1.2e-7: x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt 2), and a
-// weighted minimax polynomial of degree 7 for (log(1+f) - f + f^2/2) / f^3 (its own error 6e-9).
-ZOOPT_INLINE float log_unit(float x) {
+// sqrt(-2 log(v / 2^31)) for v in [1/2, 2^31]. v = 2^e m with m in [sqrt(1/2), sqrt 2), and with s = (m-1)/(m+1)
+// log m = 2 artanh(s), whose minimax polynomial errs by 8e-10; the rounding of the whole stays below 1.5 ulp.
+ZOOPT_INLINE float radius_of(float v) {
     const std::uint32_t sqrt_half = 0x3F3504F3u;
-    const std::uint32_t shifted = as_bits(x) + (0x3F800000u - sqrt_half);
-    const float k = static_cast<float>(static_cast<std::int32_t>(shifted >> 23) - 127);
-    const float f = as_float((shifted & 0x007FFFFFu) + sqrt_half) - 1.0f;
-    float p = -0.07634344f;
-    p = p * f + 0.12761515f;
-    p = p * f - 0.13160211f;
-    p = p * f + 0.14201768f;
-    p = p * f - 0.16623355f;
-    p = p * f + 0.20001227f;
-    p = p * f - 0.25000823f;
-    p = p * f + 0.3333333f;
-    const float square = f * f;
-    const float ln2_high = 0.693359375f;
-    const float ln2_low = -2.12194440e-4f;
-    const float tail = (p * f * square + k * ln2_low) - 0.5f * square;
-    return (f + tail) + k * ln2_high;
+    const std::uint32_t shifted = as_bits(v) - sqrt_half;
+    const float exponent = static_cast<float>((static_cast<std::int32_t>(shifted) >> 23) - 31);
+    const float m = as_float((shifted & 0x007FFFFFu) + sqrt_half);
+    const float s = (m - 1.0f) / (m + 1.0f);
+    const float z = s * s;
+    const float p = -4.0f + z * (-1.3333355f + z * (-0.7995517f + z * -0.5974139f));
+    return __builtin_sqrtf(s * p + exponent * -1.38629436f);
 }
 
-// One Box-Muller pair. The radius takes 31 bits of `radius_word` (so |z| <= sqrt(64 ln 2) = 6.66), the angle 2 bits of
-// quadrant and 30 within it; sine and cosine are minimax on [-pi/4, pi/4).
+// One Box-Muller pair. The radius takes the low 31 bits of its word (so |z| <= sqrt(64 ln 2) = 6.66). The angle lies in
+// the quarter turn round one of the four half-axes: 30 bits within the quarter, one bit for the axis and one for its
+// direction. Sine and cosine of t quarter turns, t in [-1/2, 1/2), are minimax, 4e-8.
 ZOOPT_INLINE void box_muller(std::uint32_t radius_word, std::uint32_t angle_word, float& z0, float& z1) {
-    const float uniform = (static_cast<float>(static_cast<std::int32_t>(radius_word >> 1)) + 0.5f) * 0x1p-31f;
-    const float radius = __builtin_sqrtf(-2.0f * log_unit(uniform));
-    const float quarter_turn = 1.57079632679f * 0x1p-32f;
-    const float angle = static_cast<float>(static_cast<std::int32_t>(angle_word << 2)) * quarter_turn;
-    const float s = angle * angle;
-    const float sine = angle + angle * s * (-0.16666655f + s * (0.008332178f + s * -0.00019517296f));
-    const float cosine = (1.0f - 0.5f * s) + s * s * (0.041666646f + s * (-0.0013887368f + s * 2.4438448e-05f));
-    const std::uint32_t quadrant = angle_word >> 30;
-    const std::uint32_t swap = 0u - (quadrant & 1u);
-    const std::uint32_t sine_bits = as_bits(sine);
-    const std::uint32_t cosine_bits = as_bits(cosine);
-    const std::uint32_t x = ((cosine_bits & ~swap) | (sine_bits & swap)) ^ (((quadrant + 1u) & 2u) << 30);
-    const std::uint32_t y = ((sine_bits & ~swap) | (cosine_bits & swap)) ^ ((quadrant & 2u) << 30);
-    z0 = radius * as_float(x);
-    z1 = radius * as_float(y);
+    const float radius = radius_of(static_cast<float>(static_cast<std::int32_t>(radius_word & 0x7FFFFFFFu)) + 0.5f);
+    const float t = static_cast<float>(static_cast<std::int32_t>(angle_word << 2)) * 0x1p-32f;
+    const float s = t * t;
+    const float sine = t * (1.5707964f + s * (-0.64596665f + s * (0.079712525f + s * -0.0046859714f)));
+    const float cosine = 1.0f + s * (-1.2336977f + s * (0.2536024f + s * -0.02041453f));
+    const std::uint32_t along = as_bits(cosine) ^ (angle_word & 0x80000000u);
+    const std::uint32_t across = as_bits(sine);
+    const std::uint32_t swap = static_cast<std::uint32_t>(static_cast<std::int32_t>(angle_word << 1) >> 31);
+    const std::uint32_t difference = (along ^ across) & swap;
+    z0 = radius * as_float(along ^ difference);
+    z1 = radius * as_float(across ^ difference);
 }
 
 // Four normals a lane, from a lane's counter (block, sample).
@@ -119,13 +119,14 @@ ZOOPT_INLINE void normal_lanes(const std::uint32_t* block, const std::uint32_t* 
     const std::uint32_t low = static_cast<std::uint32_t>(address.generation);
     const std::uint32_t high = static_cast<std::uint32_t>(address.generation >> 32);
     alignas(64) std::uint32_t words[4][Lanes];
-    for (int j = 0; j < Lanes; ++j) {
-        std::uint32_t x0 = block[j], x1 = sample[j], x2 = low, x3 = high;
-        threefry<Rounds>(x0, x1, x2, x3, key);
-        words[0][j] = x0;
-        words[1][j] = x1;
-        words[2][j] = x2;
-        words[3][j] = x3;
+    constexpr int half = Lanes / 2;
+    for (int j = 0; j < half; ++j) {
+        std::uint32_t x[2][4] = {{block[j], sample[j], low, high}, {block[j + half], sample[j + half], low, high}};
+        threefry<Rounds>(x, key);
+        for (int w = 0; w < 4; ++w) {
+            words[w][j] = x[0][w];
+            words[w][j + half] = x[1][w];
+        }
     }
     for (int j = 0; j < Lanes; ++j) {
         float a, b, c, d;
