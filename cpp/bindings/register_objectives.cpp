@@ -42,10 +42,8 @@ std::vector<double> as_vector(const std::optional<Matrix>& array) {
 }
 
 std::shared_ptr<TestFunction> test_function(const std::string& name, std::size_t dim,
-                                            const std::optional<Matrix>& shift,
-                                            const std::optional<Matrix>& rotation) {
-    return std::make_shared<TestFunction>(objectives::function(name), dim, as_vector(shift),
-                                          as_vector(rotation));
+                                            const std::optional<Matrix>& shift, const std::optional<Matrix>& rotation) {
+    return std::make_shared<TestFunction>(objectives::function(name), dim, as_vector(shift), as_vector(rotation));
 }
 
 py::list function_list() {
@@ -75,11 +73,9 @@ std::shared_ptr<MetricObjective> linear_metric(const Matrix& X, const Labels& la
                                                const std::string& metric, bool float32) {
     const Samples samples = samples_of(X);
     const std::span<const std::int32_t> truth(labels.data(), static_cast<std::size_t>(labels.size()));
-    if (truth.size() != samples.count || classes < 2)
-        throw py::value_error("labels must have one entry a sample");
+    if (truth.size() != samples.count || classes < 2) throw py::value_error("labels must have one entry a sample");
     for (std::int32_t label : truth) {
-        if (label < 0 || static_cast<std::size_t>(label) >= classes)
-            throw py::value_error("label out of range");
+        if (label < 0 || static_cast<std::size_t>(label) >= classes) throw py::value_error("label out of range");
     }
     const objectives::Metric& chosen = objectives::metric(metric);
     const py::gil_scoped_release release;
@@ -98,8 +94,7 @@ py::list metric_list() {
 Matrix linear_scores(const Matrix& X, const Matrix& theta, std::size_t outputs, bool float32) {
     const Samples samples = samples_of(X);
     const std::span<const double> candidate(theta.data(), static_cast<std::size_t>(theta.size()));
-    if (candidate.size() != outputs * (samples.features + 1))
-        throw py::value_error("theta has the wrong size");
+    if (candidate.size() != outputs * (samples.features + 1)) throw py::value_error("theta has the wrong size");
     Matrix scores({X.shape(0), static_cast<py::ssize_t>(outputs)});
     const std::span<double> out(scores.mutable_data(), static_cast<std::size_t>(scores.size()));
     const py::gil_scoped_release release;
@@ -127,21 +122,19 @@ void register_objectives(py::module_& m) {
         .def_property_readonly("maximise", [](const Objective& o) { return o.sense() == Sense::maximise; })
         .def("evaluate", &evaluate, py::arg("rows"), py::arg("generation") = 0, py::arg("threads") = 1);
 
-    py::class_<TestFunction, Objective, std::shared_ptr<TestFunction>>(m, "TestFunction",
-                                                                       "A compiled test function.");
+    py::class_<TestFunction, Objective, std::shared_ptr<TestFunction>>(m, "TestFunction", "A compiled test function.");
     m.def("test_functions", &function_list, "Name, summary and least dimension of every test function.");
     m.def("test_function", &test_function, py::arg("name"), py::arg("dim"), py::arg("shift") = py::none(),
           py::arg("rotation") = py::none());
     m.def("haar_rotation", &haar_rotation, py::arg("dim"), py::arg("seed"));
 
-    py::class_<MetricObjective, Objective, std::shared_ptr<MetricObjective>>(
-        m, "MetricObjective", "The metric of a model on its samples.")
+    py::class_<MetricObjective, Objective, std::shared_ptr<MetricObjective>>(m, "MetricObjective",
+                                                                             "The metric of a model on its samples.")
         .def("scores", &own_scores, py::arg("theta"));
     m.def("metrics", &metric_list, "Name, summary and whether it needs two classes, of every metric.");
-    m.def("linear_metric", &linear_metric, py::arg("X"), py::arg("labels"), py::arg("classes"),
-          py::arg("metric"), py::arg("float32"));
-    m.def("linear_scores", &linear_scores, py::arg("X"), py::arg("theta"), py::arg("outputs"),
+    m.def("linear_metric", &linear_metric, py::arg("X"), py::arg("labels"), py::arg("classes"), py::arg("metric"),
           py::arg("float32"));
+    m.def("linear_scores", &linear_scores, py::arg("X"), py::arg("theta"), py::arg("outputs"), py::arg("float32"));
 }
 
 }  // namespace zoopt::bindings

@@ -42,7 +42,7 @@ std::unique_ptr<Classifier> linear_classifier(const Samples& samples, std::span<
                                               std::size_t classes, Precision precision);
 
 // Scores of samples without labels, `outputs` a sample, by the same kernels and so with the same bits.
-void linear_scores(const Samples& samples, std::span<const double> candidate, std::size_t outputs,
-                   Precision precision, std::span<double> out);
+void linear_scores(const Samples& samples, std::span<const double> candidate, std::size_t outputs, Precision precision,
+                   std::span<double> out);
 
 }  // namespace zoopt::objectives

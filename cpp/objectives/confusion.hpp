@@ -12,9 +12,7 @@ class Confusion {
     Confusion(std::span<const std::int64_t> cells, std::size_t classes) : cells_(cells), classes_(classes) {}
 
     std::size_t classes() const { return classes_; }
-    std::int64_t at(std::size_t truth, std::size_t predicted) const {
-        return cells_[truth * classes_ + predicted];
-    }
+    std::int64_t at(std::size_t truth, std::size_t predicted) const { return cells_[truth * classes_ + predicted]; }
 
     std::int64_t samples() const {
         std::int64_t total = 0;

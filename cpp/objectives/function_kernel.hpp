@@ -14,8 +14,7 @@ struct FunctionKernel {
     const char* summary;
     std::size_t least_dim;
     void (*prepare)(std::size_t dim, double* weights);
-    void (*values)(const double* rows, std::size_t count, std::size_t dim, const double* weights,
-                   double* out);
+    void (*values)(const double* rows, std::size_t count, std::size_t dim, const double* weights, double* out);
 };
 
 // Gives the kernel of the tier in force.

@@ -60,8 +60,7 @@ template <class Term>
 ZOOPT_INLINE double lane_sum(const double* x, const double* w, std::size_t terms) {
     LaneSums lanes;
     std::size_t i = 0;
-    for (; i + sum_lanes <= terms; i += sum_lanes)
-        add_sixteen<Term>(lanes, x + i, Term::weighted ? w + i : x);
+    for (; i + sum_lanes <= terms; i += sum_lanes) add_sixteen<Term>(lanes, x + i, Term::weighted ? w + i : x);
     if (i < terms) add_rest<Term>(lanes, x + i, Term::weighted ? w + i : x, terms - i);
     return tree(lanes);
 }

@@ -11,8 +11,8 @@ namespace {
 constexpr double nanoseconds_per_term = 0.05;
 
 unsigned threads_for(std::size_t samples, std::size_t weights, unsigned threads) {
-    return threads::worthwhile(
-        nanoseconds_per_term * static_cast<double>(samples) * static_cast<double>(weights), threads);
+    return threads::worthwhile(nanoseconds_per_term * static_cast<double>(samples) * static_cast<double>(weights),
+                               threads);
 }
 
 // Splits [0, panels), lets every part add into counts of its own, and adds those up: integers, so in any
@@ -63,19 +63,18 @@ class LinearBinary final : public Classifier {
         const std::vector<T> weights = pack_weights<T>(rows.data, rows.count, features_, kernels.rows);
         // Predicted as positive: first of all negatives, then of all positives; padding still included.
         std::vector<std::int64_t> predicted(2 * rows.count);
-        add_in_parts(
-            negatives_.panels() + positives_.panels(), threads_for(samples(), weights.size(), threads),
-            predicted, [&](std::size_t first, std::size_t last, std::vector<std::int64_t>& counts) {
-                const std::size_t border = negatives_.panels();
-                if (first < border) {
-                    kernels.positives(negatives_.slice(first, std::min(last, border)), weights.data(),
-                                      rows.count, counts.data());
-                }
-                if (last > border) {
-                    kernels.positives(positives_.slice(std::max(first, border) - border, last - border),
-                                      weights.data(), rows.count, counts.data() + rows.count);
-                }
-            });
+        add_in_parts(negatives_.panels() + positives_.panels(), threads_for(samples(), weights.size(), threads),
+                     predicted, [&](std::size_t first, std::size_t last, std::vector<std::int64_t>& counts) {
+                         const std::size_t border = negatives_.panels();
+                         if (first < border) {
+                             kernels.positives(negatives_.slice(first, std::min(last, border)), weights.data(),
+                                               rows.count, counts.data());
+                         }
+                         if (last > border) {
+                             kernels.positives(positives_.slice(std::max(first, border) - border, last - border),
+                                               weights.data(), rows.count, counts.data() + rows.count);
+                         }
+                     });
         for (std::size_t k = 0; k < rows.count; ++k) {
             const bool padding_counts = static_cast<T>(rows.data[k * dim() + features_]) > T{0};
             add_row(predicted[k], negatives_, padding_counts, cells.subspan(4 * k, 2));
@@ -84,8 +83,7 @@ class LinearBinary final : public Classifier {
     }
 
     void scores(std::span<const double> candidate, std::span<double> out) const override {
-        const std::vector<T> weights =
-            pack_weights<T>(candidate.data(), 1, features_, negatives_.kernels().rows);
+        const std::vector<T> weights = pack_weights<T>(candidate.data(), 1, features_, negatives_.kernels().rows);
         negatives_.scores(weights.data(), 1, out);
         positives_.scores(weights.data(), 1, out);
     }
@@ -94,8 +92,7 @@ class LinearBinary final : public Classifier {
     // The score of a padding sample (all zeros) is the intercept.
     static void add_row(std::int64_t predicted, const LinearSamples<T>& of_class, bool padding_counts,
                         std::span<std::int64_t> row) {
-        const std::int64_t real =
-            predicted - (padding_counts ? static_cast<std::int64_t>(of_class.padding()) : 0);
+        const std::int64_t real = predicted - (padding_counts ? static_cast<std::int64_t>(of_class.padding()) : 0);
         row[0] += static_cast<std::int64_t>(of_class.count()) - real;
         row[1] += real;
     }
@@ -152,22 +149,20 @@ class LinearMulticlass final : public Classifier {
         return pack_weights<T>(candidate, classes_, features_, samples_.kernels().rows);
     }
 
-    void count_panels(const std::vector<T>& weights, std::size_t candidates, std::size_t first,
-                      std::size_t last, std::vector<std::int64_t>& counts) const {
+    void count_panels(const std::vector<T>& weights, std::size_t candidates, std::size_t first, std::size_t last,
+                      std::vector<std::int64_t>& counts) const {
         const std::size_t block = std::max<std::size_t>(1, block_bytes / samples_.panel_bytes());
         std::vector<std::int32_t> winners(block * samples_.kernels().panel);
         for (; first < last; first += block) {
             const Panels<T> panels = samples_.slice(first, std::min(first + block, last));
             const std::size_t begin = first * samples_.kernels().panel;
-            const std::size_t here =
-                std::min(panels.count * samples_.kernels().panel, samples_.count() - begin);
+            const std::size_t here = std::min(panels.count * samples_.kernels().panel, samples_.count() - begin);
             for (std::size_t k = 0; k < candidates; ++k) {
                 samples_.kernels().winners(panels, weights.data() + k * dim(), classes_, winners.data());
                 std::int64_t* cells = counts.data() + k * classes_ * classes_;
                 const std::int32_t* labels = labels_.data() + begin;
                 for (std::size_t s = 0; s < here; ++s) {
-                    ++cells[static_cast<std::size_t>(labels[s]) * classes_ +
-                            static_cast<std::size_t>(winners[s])];
+                    ++cells[static_cast<std::size_t>(labels[s]) * classes_ + static_cast<std::size_t>(winners[s])];
                 }
             }
         }
@@ -181,18 +176,15 @@ class LinearMulticlass final : public Classifier {
 };
 
 template <class T>
-std::unique_ptr<Classifier> make(const Samples& samples, std::span<const std::int32_t> labels,
-                                 std::size_t classes) {
+std::unique_ptr<Classifier> make(const Samples& samples, std::span<const std::int32_t> labels, std::size_t classes) {
     if (classes == 2) return std::make_unique<LinearBinary<T>>(samples, labels);
     return std::make_unique<LinearMulticlass<T>>(samples, labels, classes);
 }
 
 template <class T>
-void scores_of(const Samples& samples, std::span<const double> candidate, std::size_t outputs,
-               std::span<double> out) {
+void scores_of(const Samples& samples, std::span<const double> candidate, std::size_t outputs, std::span<double> out) {
     const LinearSamples<T> packed(samples, all_of(samples.count));
-    const std::vector<T> weights =
-        pack_weights<T>(candidate.data(), outputs, samples.features, packed.kernels().rows);
+    const std::vector<T> weights = pack_weights<T>(candidate.data(), outputs, samples.features, packed.kernels().rows);
     packed.scores(weights.data(), outputs, out);
 }
 
@@ -204,8 +196,8 @@ std::unique_ptr<Classifier> linear_classifier(const Samples& samples, std::span<
                                            : make<double>(samples, labels, classes);
 }
 
-void linear_scores(const Samples& samples, std::span<const double> candidate, std::size_t outputs,
-                   Precision precision, std::span<double> out) {
+void linear_scores(const Samples& samples, std::span<const double> candidate, std::size_t outputs, Precision precision,
+                   std::span<double> out) {
     if (precision == Precision::float32) return scores_of<float>(samples, candidate, outputs, out);
     scores_of<double>(samples, candidate, outputs, out);
 }

@@ -87,8 +87,7 @@ ZOOPT_INLINE void each_group(const Group<T>& whole, std::size_t rows, const Body
     for (std::size_t g = 0; g < split.groups; ++g) {
         group.first_row = group_begin(split, g);
         group.weights = whole.weights + group.first_row * (whole.features + 1);
-        with_size<T, Body, max_rows>(static_cast<int>(group_begin(split, g + 1) - group.first_row), group,
-                                     body);
+        with_size<T, Body, max_rows>(static_cast<int>(group_begin(split, g + 1) - group.first_row), group, body);
     }
 }
 
@@ -113,16 +112,14 @@ struct CountPositives {
         Mask positive[R] = {};
         for (std::size_t b = 0; b < group.panels; ++b) {
             Tile<T, R> tile;
-            score_tile<T, R>(group.data + b * group.features * panel_samples<T>, group.features,
-                             group.weights, tile);
+            score_tile<T, R>(group.data + b * group.features * panel_samples<T>, group.features, group.weights, tile);
 #pragma GCC unroll 8
             for (int r = 0; r < R; ++r) {
 #pragma GCC unroll 4
                 for (int v = 0; v < panel_vectors; ++v) positive[r] -= tile.score[r][v] > Vector{};
             }
         }
-        for (int r = 0; r < R; ++r)
-            counts[group.first_row + static_cast<std::size_t>(r)] += lane_total<T>(positive[r]);
+        for (int r = 0; r < R; ++r) counts[group.first_row + static_cast<std::size_t>(r)] += lane_total<T>(positive[r]);
     }
 };
 
@@ -174,11 +171,9 @@ void winners(const Panels<T>& panels, const T* weights, std::size_t rows, std::i
     const std::size_t size = panels.features * panel_samples<T>;
     for (std::size_t b = 0; b < panels.count; ++b) {
         Leader<T> leader = {};
-        each_group<T>({panels.data + b * size, 1, panels.features, weights, 0, b}, rows,
-                      Challenge<T>{&leader});
+        each_group<T>({panels.data + b * size, 1, panels.features, weights, 0, b}, rows, Challenge<T>{&leader});
         for (int v = 0; v < panel_vectors; ++v) {
-            for (int l = 0; l < native_lanes<T>; ++l)
-                *winners++ = static_cast<std::int32_t>(leader.row[v][l]);
+            for (int l = 0; l < native_lanes<T>; ++l) *winners++ = static_cast<std::int32_t>(leader.row[v][l]);
         }
     }
 }
@@ -192,8 +187,7 @@ struct StoreScores {
     __attribute__((always_inline)) void run(const Group<T>& group) const {
         for (std::size_t b = 0; b < group.panels; ++b) {
             Tile<T, R> tile;
-            score_tile<T, R>(group.data + b * group.features * panel_samples<T>, group.features,
-                             group.weights, tile);
+            score_tile<T, R>(group.data + b * group.features * panel_samples<T>, group.features, group.weights, tile);
             for (int r = 0; r < R; ++r) {
                 T* out = scores + (group.first_row + static_cast<std::size_t>(r)) * samples +
                          (group.first_panel + b) * panel_samples<T>;

@@ -27,8 +27,7 @@ inline const LinearKernels<double>& linear_kernels<double>() {
 
 // Rows of weights (features, then the intercept) in the groups that the kernels take.
 template <class T>
-std::vector<T> pack_weights(const double* weights, std::size_t rows, std::size_t features,
-                            std::size_t limit) {
+std::vector<T> pack_weights(const double* weights, std::size_t rows, std::size_t features, std::size_t limit) {
     const std::size_t width = features + 1;
     std::vector<T> packed(rows * width);
     const RowGroups split = row_groups(rows, limit);

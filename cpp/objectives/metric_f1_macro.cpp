@@ -14,8 +14,8 @@ double f1_macro(const Confusion& counts) {
     return pairwise_sum(scores) / static_cast<double>(scores.size());
 }
 
-constexpr Metric description = {"f1_macro", "mean of the F1 of every class that is present or predicted",
-                                false, f1_macro};
+constexpr Metric description = {"f1_macro", "mean of the F1 of every class that is present or predicted", false,
+                                f1_macro};
 const RegisterMetric registrar(description);
 
 }  // namespace

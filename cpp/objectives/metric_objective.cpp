@@ -12,8 +12,7 @@ constexpr std::size_t cell_limit = std::size_t{1} << 20;
 
 }  // namespace
 
-void MetricObjective::evaluate(const Rows& rows, std::uint64_t, unsigned threads,
-                               std::span<double> values) const {
+void MetricObjective::evaluate(const Rows& rows, std::uint64_t, unsigned threads, std::span<double> values) const {
     const std::size_t classes = classifier_->classes();
     const std::size_t width = classes * classes;
     const std::size_t at_once = std::max<std::size_t>(1, cell_limit / width);

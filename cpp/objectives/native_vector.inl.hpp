@@ -21,16 +21,14 @@ struct Native;
 
 template <>
 struct Native<float> {
-    typedef float Vector
-        __attribute__((vector_size(ZOOPT_VECTOR_BYTES), aligned(ZOOPT_VECTOR_BYTES), may_alias));
+    typedef float Vector __attribute__((vector_size(ZOOPT_VECTOR_BYTES), aligned(ZOOPT_VECTOR_BYTES), may_alias));
     typedef float Loose __attribute__((vector_size(ZOOPT_VECTOR_BYTES), aligned(4), may_alias));
     typedef std::int32_t Mask __attribute__((vector_size(ZOOPT_VECTOR_BYTES)));
 };
 
 template <>
 struct Native<double> {
-    typedef double Vector
-        __attribute__((vector_size(ZOOPT_VECTOR_BYTES), aligned(ZOOPT_VECTOR_BYTES), may_alias));
+    typedef double Vector __attribute__((vector_size(ZOOPT_VECTOR_BYTES), aligned(ZOOPT_VECTOR_BYTES), may_alias));
     typedef double Loose __attribute__((vector_size(ZOOPT_VECTOR_BYTES), aligned(8), may_alias));
     typedef std::int64_t Mask __attribute__((vector_size(ZOOPT_VECTOR_BYTES)));
 };

@@ -22,8 +22,7 @@ inline double pairwise_sum(std::span<const double> values) {
     for (std::size_t c = 0; c < 8; ++c) chain[c] = values[c];
     const std::size_t whole = size - size % 8;
     for (std::size_t i = 8; i < whole; ++i) chain[i % 8] += values[i];
-    double total =
-        ((chain[0] + chain[1]) + (chain[2] + chain[3])) + ((chain[4] + chain[5]) + (chain[6] + chain[7]));
+    double total = ((chain[0] + chain[1]) + (chain[2] + chain[3])) + ((chain[4] + chain[5]) + (chain[6] + chain[7]));
     for (std::size_t i = whole; i < size; ++i) total += values[i];
     return total;
 }

@@ -36,7 +36,7 @@ ZOOPT_INLINE Doubles absolute(Doubles x) {
 ZOOPT_INLINE Doubles cos_of_turns(Doubles x) {
     const double two_pi = 6.283185307179586477;
     const double rounder = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
-    const double whole = 2251799813685248.0;  // from 2^51 on that would no longer hold, nor matter beside x^2
+    const double whole = 2251799813685248.0;    // from 2^51 on that would no longer hold, nor matter beside x^2
     const Doubles size = absolute(x);
     const Doubles turn = size < whole ? absolute(size - ((size + rounder) - rounder)) : 0.0 * size;
     const Doubles fold = turn > 0.25 ? 0.5 - turn : turn;

@@ -7,8 +7,7 @@ namespace zoopt::objectives {
 
 struct RotationKernels {
     // out[k * dim + i] = sum over j of rotation[i * dim + j] points[k * dim + j].
-    void (*rotate)(const double* rotation, std::size_t dim, const double* points, std::size_t count,
-                   double* out);
+    void (*rotate)(const double* rotation, std::size_t dim, const double* points, std::size_t count, double* out);
     // Turns the rows into an orthonormal basis, keeping their order and directions (Gram-Schmidt, twice).
     void (*orthonormalise)(double* rows, std::size_t dim);
 };

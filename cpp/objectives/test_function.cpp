@@ -39,13 +39,11 @@ RegisterFunction::RegisterFunction(PickFunction pick) {
     registered().push_back(pick);
 }
 
-TestFunction::TestFunction(PickFunction pick, std::size_t dim, std::vector<double> shift,
-                           std::vector<double> rotation)
+TestFunction::TestFunction(PickFunction pick, std::size_t dim, std::vector<double> shift, std::vector<double> rotation)
     : pick_(pick), dim_(dim), shift_(std::move(shift)), rotation_(std::move(rotation)) {
     if (dim < pick().least_dim) {
         throw Error(ErrorKind::invalid_input, std::string(pick().name) + " needs a dimension of at least " +
-                                                  std::to_string(pick().least_dim) + ", not " +
-                                                  std::to_string(dim));
+                                                  std::to_string(pick().least_dim) + ", not " + std::to_string(dim));
     }
     if ((!shift_.empty() && shift_.size() != dim) || (!rotation_.empty() && rotation_.size() != dim * dim)) {
         throw Error(ErrorKind::invalid_input, "shift must have dim entries and rotation dim x dim");
@@ -62,26 +60,22 @@ void TestFunction::transformed(const double* rows, std::size_t count, double* va
     }
     if (!rotation_.empty()) {
         std::vector<double> rotated(points.size());
-        ZOOPT_PICK_TABLE(rotation_kernels)
-            .rotate(rotation_.data(), dim_, points.data(), count, rotated.data());
+        ZOOPT_PICK_TABLE(rotation_kernels).rotate(rotation_.data(), dim_, points.data(), count, rotated.data());
         points.swap(rotated);
     }
     pick_().values(points.data(), count, dim_, weights_.data(), values);
 }
 
-void TestFunction::evaluate(const Rows& rows, std::uint64_t, unsigned threads,
-                            std::span<double> values) const {
+void TestFunction::evaluate(const Rows& rows, std::uint64_t, unsigned threads, std::span<double> values) const {
     const double coordinates = static_cast<double>(rows.count) * static_cast<double>(dim_);
     const double work = coordinates * (rotation_.empty() ? 1.0 : static_cast<double>(dim_));
     const unsigned used = threads::worthwhile(nanoseconds_per_coordinate * work, threads);
     threads::parallel(rows.count, used, [&](std::size_t first, std::size_t last) {
         if (shift_.empty() && rotation_.empty()) {
-            return pick_().values(rows.data + first * dim_, last - first, dim_, weights_.data(),
-                                  values.data() + first);
+            return pick_().values(rows.data + first * dim_, last - first, dim_, weights_.data(), values.data() + first);
         }
         for (; first < last; first += rows_at_once) {
-            transformed(rows.data + first * dim_, std::min(rows_at_once, last - first),
-                        values.data() + first);
+            transformed(rows.data + first * dim_, std::min(rows_at_once, last - first), values.data() + first);
         }
     });
 }

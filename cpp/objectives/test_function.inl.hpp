@@ -9,8 +9,7 @@ namespace zoopt::objectives {
 namespace {
 
 template <class Function>
-void function_values(const double* rows, std::size_t count, std::size_t dim, const double* weights,
-                     double* out) {
+void function_values(const double* rows, std::size_t count, std::size_t dim, const double* weights, double* out) {
     for (std::size_t r = 0; r < count; ++r) {
         out[r] = lane_sum<Function>(rows + r * dim, weights, dim - Function::reach);
     }
@@ -19,17 +18,15 @@ void function_values(const double* rows, std::size_t count, std::size_t dim, con
 }  // namespace
 }  // namespace zoopt::objectives
 
-#define ZOOPT_DEFINE_FUNCTION(id, Function, prepare, summary)      \
-    ZOOPT_DECLARE_TABLE(objectives::FunctionKernel, id##_function) \
-    namespace zoopt::ZOOPT_TIER {                                  \
-    extern const objectives::FunctionKernel id##_function = {      \
-        #id, summary, objectives::Function::reach + 1, prepare,    \
-        objectives::function_values<objectives::Function>};        \
+#define ZOOPT_DEFINE_FUNCTION(id, Function, prepare, summary)                                                        \
+    ZOOPT_DECLARE_TABLE(objectives::FunctionKernel, id##_function)                                                   \
+    namespace zoopt::ZOOPT_TIER {                                                                                    \
+    extern const objectives::FunctionKernel id##_function = {#id, summary, objectives::Function::reach + 1, prepare, \
+                                                             objectives::function_values<objectives::Function>};     \
     }
 
 #if defined(__AVX__)
-#define ZOOPT_TEST_FUNCTION(id, Function, prepare, summary) \
-    ZOOPT_DEFINE_FUNCTION(id, Function, prepare, summary)
+#define ZOOPT_TEST_FUNCTION(id, Function, prepare, summary) ZOOPT_DEFINE_FUNCTION(id, Function, prepare, summary)
 #else
 #define ZOOPT_TEST_FUNCTION(id, Function, prepare, summary) \
     ZOOPT_DEFINE_FUNCTION(id, Function, prepare, summary)   \
