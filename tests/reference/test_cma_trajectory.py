@@ -1,4 +1,4 @@
-"""CMA-ES against the `cmaes` package: its constants, its candidates, its mean, scale, covariance and paths."""
+"""CMA-ES against the `cmaes` package: its constants, its candidates, then mean, scale, covariance, paths."""
 
 import math
 
@@ -104,7 +104,7 @@ def test_a_stalled_path_is_stalled_in_both():
 
 
 def adapted(dim=6, generations=60, **options):
-    """Return a search that has adapted to a rotated ellipsoid, so that its covariance is far from the identity."""
+    """Return a search whose covariance has adapted to a rotated ellipsoid."""
     opt = ours(np.zeros(dim), 12, decomposition_gap=1, **options)
     objective = ellipsoid(dim, 5, condition=1e3)
     for _ in range(generations):
@@ -125,7 +125,7 @@ def test_own_sampling_multiplies_the_roots_then_turns_by_the_eigenvectors():
 
 
 def test_own_samples_have_the_covariance_of_the_state():
-    """64 000 draws: the standard error of an entry of the whitened covariance is at most .0056, six of them .034."""
+    """64 000 draws: a standard error of at most .0056 an entry of the whitened covariance; six are .034."""
     opt = adapted()
     state = opt.state_dict()
     rows = []

@@ -54,7 +54,7 @@ KINDS = {
 
 
 def unit(matrix):
-    """Return the matrix divided by a power of two near its largest entry, so that products of it stay in range."""
+    """Return the matrix over a power of two near its largest entry, and that entry."""
     largest = np.max(np.abs(matrix))
     return (matrix, 1.0) if largest == 0 else (matrix / 2.0 ** np.floor(np.log2(largest)), largest)
 
