@@ -8,8 +8,9 @@
 // the number contract promises bit-exactness (shapings, updates); |error| < 1 ulp on the ranges used there.
 namespace zoopt::portable {
 
-// exp(x) for finite x: x = k ln 2 + r, Taylor series of degree 13 on |r| <= ln(2)/2.
+// exp(x): x = k ln 2 + r, Taylor series of degree 13 on |r| <= ln(2)/2. Infinite above 709, 0 below -708.
 inline double exp(double x) {
+    if (x != x) return x;
     if (x > 709.0) return std::numeric_limits<double>::infinity();
     if (x < -708.0) return 0.0;
     const double shift = 0x1.8p52;
