@@ -67,7 +67,7 @@ class Evaluator:
         values = real_numbers(returned)
         if values is None:
             raise ObjectiveError(
-                f"a batch objective returns an array of real numbers, got {type(returned).__name__} for {len(rows)} rows"
+                f"a batch objective returns {len(rows)} real numbers for {len(rows)} rows, got {_named(returned)}"
             )
         if values.shape != (len(rows),):
             raise ObjectiveError(
