@@ -93,18 +93,25 @@ py::dict save(Engine& engine) {
     return out;
 }
 
+Field field_of(const std::string& name, const py::handle& value) {
+    if (py::isinstance<Vector>(value)) {
+        const auto values = py::cast<Vector>(value);
+        return std::vector<double>(values.data(), values.data() + values.size());
+    }
+    if (py::isinstance<py::float_>(value)) return py::cast<double>(value);
+    try {
+        if (py::isinstance<py::int_>(value)) return py::cast<std::uint64_t>(value);
+    } catch (const py::cast_error&) {  // negative, or beyond 64 bits
+    }
+    throw Error(ErrorKind::state, "state field '" + name + "' holds what no state has: " +
+                                      py::cast<std::string>(py::repr(value)));
+}
+
 void load(Engine& engine, const py::dict& fields) {
     State state;
     for (const auto& [key, value] : fields) {
         const std::string name = py::cast<std::string>(key);
-        if (py::isinstance<py::array>(value)) {
-            const auto values = py::cast<py::array_t<double, py::array::c_style | py::array::forcecast>>(value);
-            state[name] = std::vector<double>(values.data(), values.data() + values.size());
-        } else if (py::isinstance<py::int_>(value)) {
-            state[name] = py::cast<std::uint64_t>(value);
-        } else {
-            state[name] = py::cast<double>(value);
-        }
+        state[name] = field_of(name, value);
     }
     engine.load(state);
 }

@@ -34,6 +34,14 @@ Setup setup_of(const Plan& plan, std::size_t dim) {
     return {dim, plan.population, plan.antithetic ? plan.population / 2 : plan.population};
 }
 
+// Sum of the sizes of all parameters: not finite where one of them is not.
+double size_of(const Theta& theta) {
+    double sum = theta.scale;
+    for (const auto* parameters : {&theta.mean, &theta.deviations, &theta.roots}) {
+        for (const double x : *parameters) sum += std::fabs(x);
+    }
+    return sum;
+}
 
 }  // namespace
 
@@ -156,11 +164,9 @@ void Engine::record(double current) {
 }
 
 void Engine::check_health() {
-    double sum = theta_.scale;
-    for (const double x : theta_.mean) sum += std::fabs(x);
     const double largest = distribution_->largest_axis(theta_);
     const double smallest = distribution_->smallest_axis(theta_);
-    if (!std::isfinite(sum + largest)) {
+    if (!std::isfinite(size_of(theta_))) {
         stop_ = Stop::diverged;
     } else if (theta_.scale * largest < least_axis) {
         stop_ = Stop::collapsed;
@@ -220,11 +226,31 @@ State Engine::save() {
 }
 
 void Engine::load(const State& state) {
-    Loader loader(state);
-    visit(loader);
+    const State before = save();
+    try {
+        Loader loader(state);
+        visit(loader);
+        check_loaded();
+    } catch (const Error&) {
+        Loader undo(before);
+        visit(undo);
+        throw;
+    }
+    trace_.clear();
+    trace_every_ = 1;
     if (!asked_) return;
     asked_ = false;
     begin();
+}
+
+// A run that ended may have any numbers; one that is to go on must be able to.
+void Engine::check_loaded() const {
+    if (stop_ < Stop::none || stop_ > Stop::all_invalid) {
+        throw Error(ErrorKind::state, "state field 'stop' holds no known reason");
+    }
+    if (stop_ == Stop::none && (!std::isfinite(size_of(theta_)) || !(theta_.scale > 0.0))) {
+        throw Error(ErrorKind::state, "the state has a mean, scale or covariance that is not finite, or no scale at all");
+    }
 }
 
 }  // namespace zoopt

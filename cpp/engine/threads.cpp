@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -15,11 +16,18 @@ namespace {
 
 class Pool {
    public:
-    // Runs part(0) ... part(parts - 1); false where another caller is using the pool.
+    // Runs part(0) ... part(parts - 1); false where the pool is in use, be it by a caller above this one on the same
+    // thread, or where the system gives no more threads.
     bool run(std::size_t parts, const std::function<void(std::size_t)>& part) {
-        const std::unique_lock<std::mutex> one_caller(caller_, std::try_to_lock);
-        if (!one_caller.owns_lock()) return false;
-        grow(parts - 1);
+        if (busy_.test_and_set(std::memory_order_acquire)) return false;
+        const bool ran = run_alone(parts, part);
+        busy_.clear(std::memory_order_release);
+        return ran;
+    }
+
+   private:
+    bool run_alone(std::size_t parts, const std::function<void(std::size_t)>& part) {
+        if (!grow(parts - 1)) return false;
         {
             const std::lock_guard<std::mutex> lock(mutex_);
             part_ = &part;
@@ -34,11 +42,15 @@ class Pool {
         return true;
     }
 
-   private:
-    void grow(std::size_t workers) {
-        while (workers_.size() < workers) {
-            workers_.emplace_back([this, index = workers_.size(), seen = round_]() mutable { work(index, seen); });
+    bool grow(std::size_t workers) {
+        try {
+            while (workers_.size() < workers) {
+                workers_.emplace_back([this, index = workers_.size(), seen = round_]() mutable { work(index, seen); });
+            }
+        } catch (const std::system_error&) {
+            return false;
         }
+        return true;
     }
 
     [[noreturn]] void work(std::size_t index, std::uint64_t seen) {
@@ -55,7 +67,7 @@ class Pool {
         }
     }
 
-    std::mutex caller_;
+    std::atomic_flag busy_;
     std::mutex mutex_;
     std::condition_variable start_;
     std::condition_variable finish_;

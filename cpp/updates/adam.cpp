@@ -23,7 +23,7 @@ class Adam final : public Update {
             second_[i] = beta_2 * second_[i] + (1.0 - beta_2) * (g[i] * g[i]);
             const double mean = first_[i] / (1.0 - power_1_);
             const double square = second_[i] / (1.0 - power_2_);
-            theta.mean[i] -= rate * mean / (std::sqrt(square) + epsilon);
+            if (mean != 0.0) theta.mean[i] -= rate * mean / (std::sqrt(square) + epsilon);
         }
     }
 

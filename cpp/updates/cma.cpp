@@ -113,14 +113,23 @@ double default_gap(const Setup& setup) {
     return std::max(1.0, std::floor(gap));
 }
 
+std::unique_ptr<Update> make(const Options& options, const Setup& setup) {
+    if (setup.samples != setup.rows) {
+        throw Error(ErrorKind::invalid_input,
+                    "the cma update recombines independent candidates; compose it with antithetic=False");
+    }
+    if (setup.rows < 2) {
+        throw Error(ErrorKind::invalid_option, "the cma update selects among candidates: population must be at least 2");
+    }
+    return std::make_unique<Cma>(setup, option(options, "decomposition_gap", default_gap(setup)));
+}
+
 const Register<Update> entry{
     {"cma",
      "CMA-ES: mean, evolution paths, rank-one and rank-mu covariance, cumulative step size (Hansen 2016).",
      {{"decomposition_gap", automatic, 1.0, 1e9,
        "generations between eigendecompositions, a whole number; automatic: 1 / (10 d (c_1 + c_mu))"}},
-     [](const Options& options, const Setup& setup) {
-         return std::make_unique<Cma>(setup, option(options, "decomposition_gap", default_gap(setup)));
-     }}};
+     make}};
 
 }  // namespace
 }  // namespace zoopt

@@ -44,7 +44,7 @@ def algorithm(name: str) -> Cell:
     if name in known:
         return known[name]
     close = get_close_matches(str(name), known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    hint = f"; did you mean {close[0]!r}?" if close else "."
     raise UnknownName(f"there is no algorithm named {name!r}{hint} The algorithms are: {', '.join(known)}")
 
 

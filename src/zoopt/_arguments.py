@@ -15,12 +15,29 @@ FloatArray = npt.NDArray[np.float64]
 Seed = int | np.integer | np.random.Generator | np.random.RandomState | None
 
 
+def real_numbers(values: object) -> FloatArray | None:
+    """Return `values` as float64, or None where they are no real numbers: text, None, complex or ragged ones."""
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind == "O":
+            return np.array([_real(v) for v in array.ravel()], dtype=np.float64).reshape(array.shape)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return np.asarray(array, dtype=np.float64) if array.dtype.kind in "biuf" else None
+
+
+def _real(value: object) -> float:
+    if value is None or isinstance(value, str | bytes):
+        raise TypeError(f"not a number: {value!r}")
+    return float(value)  # type: ignore[arg-type]
+
+
 def point(x0: npt.ArrayLike) -> FloatArray:
     """Return the start as a float64 vector of its own; a scalar is a vector of one."""
-    try:
-        start = np.array(x0, dtype=np.float64, ndmin=1)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(f"x0 must be a vector of numbers, got {x0!r}") from error
+    numbers = real_numbers(x0)
+    if numbers is None:
+        raise InvalidInput(f"x0 must be a vector of real numbers, got {x0!r}")
+    start = np.array(numbers, ndmin=1)
     if start.ndim != 1:
         raise InvalidInput(f"x0 must have one dimension, got an array of shape {start.shape}; use x0.ravel()")
     if start.size == 0:
@@ -51,6 +68,15 @@ def whole(name: str, value: object, *, low: int, high: int) -> int:
     return number
 
 
+def number(name: str, value: object) -> float:
+    """Return `value` as a float that is not NaN."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise InvalidType(f"{name} must be a number, got {value!r}")
+    if math.isnan(value):
+        raise InvalidInput(f"{name} must be a number, got NaN")
+    return float(value)
+
+
 def seed_of(seed: Seed) -> int:
     """Return a seed below 2**64: the integer itself, one drawn from a generator, or a fresh one for None."""
     if seed is None:
@@ -64,10 +90,14 @@ def seed_of(seed: Seed) -> int:
 
 def values_of(values: npt.ArrayLike, rows: int, source: str) -> FloatArray:
     """Return `values` as a float64 vector of `rows` entries."""
-    try:
-        vector = np.ascontiguousarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(f"{source} must be {rows} numbers, got {type(values).__name__}") from error
+    vector = real_numbers(values)
+    if vector is None:
+        raise InvalidInput(f"{source} must be {rows} real numbers, got {_shown(values)}")
     if vector.shape != (rows,):
         raise InvalidInput(f"{source} must have shape ({rows},), one value a row, got {vector.shape}")
-    return vector
+    return np.ascontiguousarray(vector)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{type(value).__name__} {text[:50]}..."

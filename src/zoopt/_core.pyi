@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cpu_tier', 'cpu_tiers', 'distributions', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'noise_float32', 'noise_float64', 'select_cpu_tier', 'shapings', 'test_function', 'test_functions', 'threefry4x32', 'updates', 'weak_normals']
+__all__: list[str] = ['Engine', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'noise_float32', 'noise_float64', 'portable_exp', 'portable_log', 'select_cpu_tier', 'shapings', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -83,6 +83,10 @@ class Engine:
     @property
     def trace(self) -> tuple:
         ...
+def cma_constants(dim: typing.SupportsInt | typing.SupportsIndex, population: typing.SupportsInt | typing.SupportsIndex) -> dict:
+    """
+    The constants of the cma update: weights by rank and learning rates, by name.
+    """
 def cpu_tier() -> str:
     """
     The CPU tier in force.
@@ -109,6 +113,10 @@ def noise_float32(seed: typing.SupportsInt | typing.SupportsIndex, stream: typin
     ...
 def noise_float64(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, rademacher: bool) -> numpy.typing.NDArray[numpy.float64]:
     ...
+def portable_exp(x: typing.SupportsFloat | typing.SupportsIndex) -> float:
+    ...
+def portable_log(x: typing.SupportsFloat | typing.SupportsIndex) -> float:
+    ...
 def select_cpu_tier(name: str) -> None:
     """
     Choose a CPU tier from here on.
@@ -116,6 +124,10 @@ def select_cpu_tier(name: str) -> None:
 def shapings() -> dict:
     """
     Registered shapings: name -> (summary, options).
+    """
+def symmetric_eigen(matrix: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> tuple:
+    """
+    Eigenvalues, eigenvectors as rows, and whether the iteration converged, in no particular order.
     """
 def test_function(name: str, dim: typing.SupportsInt | typing.SupportsIndex, shift: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None, rotation: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None) -> TestFunction:
     ...

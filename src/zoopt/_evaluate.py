@@ -10,10 +10,11 @@ from typing import Literal
 import numpy as np
 
 from zoopt import _core
-from zoopt._arguments import FloatArray
+from zoopt._arguments import FloatArray, real_numbers
 from zoopt.errors import InvalidInput, InvalidType, ObjectiveError
 
 OnError = Literal["raise", "invalid"]
+OnInvalid = Literal["worst", "raise"]
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Evaluator:
     fun: Callable[..., object]
     args: tuple[object, ...] = ()
     on_error: OnError = "raise"
+    on_invalid: OnInvalid = "worst"
     core: _core.Objective | None = field(init=False)
     batch: bool = field(init=False)
 
@@ -48,16 +50,25 @@ class Evaluator:
     def __call__(self, rows: FloatArray) -> FloatArray:
         """Return the natural values of `rows`, shape (count, d) -> (count,)."""
         if self.batch:
-            return self._whole(rows)
-        return np.array([self._single(index, row) for index, row in enumerate(rows)])
+            values = self._whole(rows)
+        else:
+            values = np.array([self._single(index, row) for index, row in enumerate(rows)])
+        if self.on_invalid == "raise":
+            _refuse_invalid(values, rows)
+        return values
 
     def _whole(self, rows: FloatArray) -> FloatArray:
         try:
-            values = np.asarray(self.fun(rows, *self.args), dtype=np.float64)
+            returned = self.fun(rows, *self.args)
         except Exception as error:
             if self.on_error == "invalid":
                 return np.full(len(rows), math.nan)
             raise ObjectiveError(f"the objective raised {_short(error)} on a batch of {len(rows)} rows") from error
+        values = real_numbers(returned)
+        if values is None:
+            raise ObjectiveError(
+                f"a batch objective returns {len(rows)} real numbers for {len(rows)} rows, got {_named(returned)}"
+            )
         if values.shape != (len(rows),):
             raise ObjectiveError(
                 f"a batch objective returns one value a row: shape ({len(rows)},) for {len(rows)} rows, "
@@ -76,13 +87,23 @@ class Evaluator:
         return _scalar(value, index, row)
 
 
+def _refuse_invalid(values: FloatArray, rows: FloatArray) -> None:
+    bad = np.flatnonzero(~np.isfinite(values))
+    if bad.size == 0:
+        return
+    index = int(bad[0])
+    raise ObjectiveError(
+        f"the objective returned {values[index]} at candidate {index}; "
+        "use on_invalid='worst' to rank such candidates last",
+        candidate=index,
+        x=rows[index].copy(),
+    )
+
+
 def _scalar(value: object, index: int, row: FloatArray) -> float:
-    try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        array = None
+    array = real_numbers(value)
     if array is None or array.size != 1:
-        got = type(value).__name__ if array is None else f"an array of shape {array.shape}"
+        got = _named(value) if array is None else f"an array of shape {array.shape}"
         raise ObjectiveError(
             f"the objective must return one number for one point, got {got} at candidate {index}; "
             "mark a function of all rows with zoopt.objectives.batch",
@@ -90,6 +111,10 @@ def _scalar(value: object, index: int, row: FloatArray) -> float:
             x=row.copy(),
         )
     return float(array.reshape(()))
+
+
+def _named(value: object) -> str:
+    return "None; does it return its value?" if value is None else f"{type(value).__name__} {value!r:.60}"
 
 
 def _short(error: Exception) -> str:

@@ -7,19 +7,17 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-import numpy as np
 import numpy.typing as npt
 
 from zoopt._algorithms import resolve_cell
-from zoopt._arguments import FloatArray, Seed, point, positive, whole
-from zoopt._evaluate import Evaluator, OnError
+from zoopt._arguments import FloatArray, Seed, number, point, positive, whole
+from zoopt._evaluate import Evaluator, OnError, OnInvalid
 from zoopt._optimizer import Optimizer
 from zoopt._result import Result
 from zoopt._status import ADVICE, Best, Status
 from zoopt.cells import Cell
 from zoopt.errors import InvalidInput, InvalidOption, InvalidType, ObjectiveError
 
-OnInvalid = Literal["worst", "raise"]
 Callback = Callable[..., object]
 
 _DEFAULT_SCALE = 0.5
@@ -123,26 +121,26 @@ def minimize(
     for name in refused:
         raise InvalidType(f"minimize() does not take {name!r}: {_REFUSED.get(name, 'see help(zoopt.minimize)')}")
     _check_choices(on_error, on_invalid)
-    evaluate = Evaluator(fun, args if isinstance(args, tuple) else (args,), on_error)
+    evaluate = Evaluator(fun, args if isinstance(args, tuple) else (args,), on_error, on_invalid)
     start = point(x0)
     evaluate.check_dim(start.size)
     search = Optimizer(
         resolve_cell(method),
         start,
         scale=_DEFAULT_SCALE if scale is None else positive("scale", scale),
-        seed=seed if rng is None else rng,
+        seed=_one_seed(seed, rng),
         sense=_sense(maximize, evaluate.sense),
         threads=threads,
-        options=dict(options or {}),
+        options=_options(options),
     )
     limit = _budget(budget, start.size, search)
     generations_limit = limit - 1 if limit > search.rows else limit  # the last evaluation is for the final mean
-    goal = None if target is None else float(target)
+    goal = None if target is None else number("target", target)
     if evaluate.core is not None and callback is None and on_invalid == "worst":
         status = _run_compiled(search, fun, generations_limit, goal)
     else:
         report = _reporter(callback, search)
-        status = _run_python(search, evaluate, generations_limit, goal, on_invalid, report)
+        status = _run_python(search, evaluate, generations_limit, goal, report)
     return _finish(search, evaluate, status, limit, goal)
 
 
@@ -151,6 +149,20 @@ def _check_choices(on_error: str, on_invalid: str) -> None:
         raise InvalidInput(f"on_error must be 'raise' or 'invalid', got {on_error!r}")
     if on_invalid not in ("worst", "raise"):
         raise InvalidInput(f"on_invalid must be 'worst' or 'raise', got {on_invalid!r}")
+
+
+def _one_seed(seed: Seed, rng: Seed) -> Seed:
+    if seed is not None and rng is not None:
+        raise InvalidType("seed and rng are two names for one thing; give one of them")
+    return seed if rng is None else rng
+
+
+def _options(options: Mapping[str, object] | None) -> dict[str, object]:
+    if options is None:
+        return {}
+    if not isinstance(options, Mapping):
+        raise InvalidType(f"options must map names to numbers, got {type(options).__name__}")
+    return dict(options)
 
 
 def _sense(maximize: bool | None, own: str | None) -> Literal["min", "max"]:
@@ -187,16 +199,11 @@ def _run_python(
     evaluate: Evaluator,
     limit: int,
     goal: float | None,
-    on_invalid: OnInvalid,
     report: Callable[[], bool],
 ) -> Status:
     try:
         while search.nfev + search.rows <= limit:
-            rows = search.ask()
-            values = _values(evaluate, rows, search)
-            if on_invalid == "raise":
-                _refuse_invalid(values, rows, search)
-            search.tell(values)
+            search.tell(_values(evaluate, search.ask(), search))
             if goal is not None and _reached(search, goal):
                 return Status.TARGET_REACHED
             if search.status is not None:
@@ -216,20 +223,6 @@ def _values(evaluate: Evaluator, rows: FloatArray, search: Optimizer) -> FloatAr
         raise
 
 
-def _refuse_invalid(values: FloatArray, rows: FloatArray, search: Optimizer) -> None:
-    bad = np.flatnonzero(~np.isfinite(values))
-    if bad.size == 0:
-        return
-    index = int(bad[0])
-    raise ObjectiveError(
-        f"the objective returned {values[index]} at candidate {index} of generation {search.generation}; "
-        "use on_invalid='worst' to rank such candidates last",
-        candidate=index,
-        x=rows[index].copy(),
-        best=search.best,
-    )
-
-
 def _reached(search: Optimizer, goal: float) -> bool:
     best = search.best
     return best is not None and _good_enough(best.fun, goal, search.sense)
@@ -243,8 +236,7 @@ def _reporter(callback: Callback | None, search: Optimizer) -> Callable[[], bool
     """Return a function that calls the callback and says whether it asked to stop."""
     if callback is None:
         return lambda: False
-    parameters = inspect.signature(callback).parameters
-    wants_result = list(parameters) == ["intermediate_result"]
+    wants_result = _parameters(callback) == ["intermediate_result"]
 
     def report() -> bool:
         best = _best_or_mean(search)
@@ -264,6 +256,15 @@ def _reporter(callback: Callback | None, search: Optimizer) -> Callable[[], bool
     return report
 
 
+def _parameters(callback: Callback) -> list[str]:
+    if not callable(callback):
+        raise InvalidType(f"callback must be callable, got {type(callback).__name__}")
+    try:
+        return list(inspect.signature(callback).parameters)
+    except ValueError:  # a builtin that does not tell
+        return []
+
+
 def _best_or_mean(search: Optimizer) -> Best:
     return search.best or Best(search.mean, math.nan)
 
@@ -271,7 +272,10 @@ def _best_or_mean(search: Optimizer) -> Best:
 def _finish(search: Optimizer, evaluate: Evaluator, status: Status, limit: int, goal: float | None) -> Result:
     best, nfev = _best_or_mean(search), search.nfev
     if nfev < limit and status in _MEAN_IS_WORTH_A_LOOK:
-        best, nfev = _with_mean(search, evaluate, best), nfev + 1
+        try:
+            best, nfev = _with_mean(search, evaluate, best), nfev + 1
+        except KeyboardInterrupt:
+            status = Status.INTERRUPTED
         if goal is not None and _good_enough(best.fun, goal, search.sense):
             status = Status.TARGET_REACHED
     return Result(
@@ -293,7 +297,11 @@ def _finish(search: Optimizer, evaluate: Evaluator, status: Status, limit: int, 
 def _with_mean(search: Optimizer, evaluate: Evaluator, best: Best) -> Best:
     """Return the better of the best candidate and the final mean, which costs one evaluation."""
     mean = search.mean
-    value = float(_values(evaluate, mean[None, :], search)[0])
+    try:
+        value = float(evaluate(mean[None, :])[0])
+    except ObjectiveError as error:
+        message = f"at the final mean, {error}"
+        raise ObjectiveError(message, x=mean, best=search.best) from error.__cause__
     if not math.isfinite(value):
         return best
     better = math.isnan(best.fun) or (value > best.fun if search.sense == "max" else value < best.fun)

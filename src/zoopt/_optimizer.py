@@ -10,12 +10,14 @@ import numpy.typing as npt
 
 from zoopt import _core
 from zoopt._algorithms import resolve_cell
-from zoopt._arguments import FloatArray, Seed, point, positive, seed_of, values_of, whole
+from zoopt._arguments import FloatArray, Seed, number, point, positive, real_numbers, seed_of, values_of, whole
 from zoopt._status import ADVICE, ENGINE_STATUS, Best, Status, Trace
 from zoopt.cells import Cell
-from zoopt.errors import InvalidInput, InvalidType, StateError
+from zoopt.errors import InvalidInput, InvalidOption, InvalidType, StateError
 
 STATE_FORMAT = 1
+_MOST_BYTES = 2**31
+_BYTES_A_ROW = 64  # costs, weights and their order
 _SLICE_SECONDS = 0.05  # how long run() stays in the core between two looks at the keyboard
 
 
@@ -40,7 +42,9 @@ class Optimizer:
             raise InvalidInput(f"sense must be 'min' or 'max', got {sense!r}")
         start = point(x0)
         population, numbers = cell.resolve(start.size, options or {})
+        _check_size("population", population * _BYTES_A_ROW, "lower the option population")
         self.cell = cell
+        self.population = population
         self.sense = sense
         self.seed = seed_of(seed)
         self._engine = _core.Engine(
@@ -128,6 +132,11 @@ class Optimizer:
             Antithetic pairs stand next to each other; the mean comes last where the cell needs its value. Asking
             again before :meth:`tell` returns the same rows.
         """
+        _check_size(
+            f"{self.rows} candidates of {self.dim} coordinates",
+            8 * self.rows * self.dim,
+            "use run() with a compiled objective, which holds a part of them at a time, or lower the option population",
+        )
         return self._engine.ask()
 
     def tell(self, values: npt.ArrayLike, *, candidates: npt.ArrayLike | None = None) -> None:
@@ -152,12 +161,11 @@ class Optimizer:
         if candidates is None:
             self._engine.tell(told)
             return
-        points = np.ascontiguousarray(candidates, dtype=np.float64)
-        if points.shape != (self.rows, self.dim) or not np.isfinite(points).all():
-            raise InvalidInput(
-                f"candidates must be finite and of shape ({self.rows}, {self.dim}), got shape {points.shape}"
-            )
-        self._engine.tell_candidates(told, points)
+        points = real_numbers(candidates)
+        if points is None or points.shape != (self.rows, self.dim) or not np.isfinite(points).all():
+            got = "something else" if points is None else f"shape {points.shape}"
+            raise InvalidInput(f"candidates must be finite numbers and of shape ({self.rows}, {self.dim}), got {got}")
+        self._engine.tell_candidates(told, np.ascontiguousarray(points))
 
     def run(self, objective: object, evaluations: int, *, target: float | None = None) -> int:
         """Run whole generations on a compiled objective, without Python in the loop.
@@ -181,7 +189,7 @@ class Optimizer:
         InvalidType
             If the objective is not compiled; use :meth:`ask` and :meth:`tell` for others.
         InvalidInput
-            If its dimension is another.
+            If its dimension is another, or its sense.
         """
         core = getattr(objective, "_core", None)
         if not isinstance(core, _core.Objective):
@@ -191,8 +199,13 @@ class Optimizer:
             )
         if core.dim != self.dim:
             raise InvalidInput(f"the objective has dimension {core.dim}, the optimizer {self.dim}")
+        if core.maximise != (self.sense == "max"):
+            raise InvalidInput(
+                f"the objective is to be {'maximised' if core.maximise else 'minimised'}, but this optimizer has "
+                f"sense={self.sense!r}; make it with the sense of the objective"
+            )
         limit = whole("evaluations", evaluations, low=0, high=2**62)
-        goal = float("nan") if target is None else float(target)
+        goal = float("nan") if target is None else number("target", target)
         slice_rows = self.rows
         while True:
             before, clock = self.nfev, time.perf_counter()
@@ -214,8 +227,7 @@ class Optimizer:
 
     def state_dict(self) -> dict[str, object]:
         """Return the whole state: strings, integers, floats and arrays only, never noise."""
-        about = {"format": STATE_FORMAT, "noise_version": _core.NOISE_VERSION, "algorithm": self.cell.name}
-        return about | self._engine.save()
+        return self._identity() | self._engine.save()
 
     def load_state_dict(self, state: dict[str, object]) -> None:
         """Go on from a state of :meth:`state_dict`; all that follows is bit-identical.
@@ -223,14 +235,49 @@ class Optimizer:
         Raises
         ------
         StateError
-            If the state is of another algorithm, dimension, format or version of the noise.
+            If the state is of another algorithm, dimension, population, sense, format or version of the noise. The
+            optimizer is then what it was before.
+
+        Notes
+        -----
+        Lists and zero-dimensional arrays, as JSON and npz files return them, are taken for what they were.
         """
-        expected = {"format": STATE_FORMAT, "noise_version": _core.NOISE_VERSION, "algorithm": self.cell.name}
+        fields = {key: _field(value) for key, value in state.items()}
+        expected = self._identity()
         for key, value in expected.items():
-            if state.get(key) != value:
-                raise StateError(f"the state has {key} {state.get(key)!r}, this optimizer needs {value!r}")
-        self._engine.load({key: value for key, value in state.items() if key not in expected})
-        self.seed = int(state["seed"])  # type: ignore[call-overload]
+            found = fields.get(key)
+            if type(found) is not type(value) or found != value:
+                raise StateError(f"the state has {key} {found!r}, this optimizer needs {value!r}")
+        self._engine.load({key: value for key, value in fields.items() if key not in expected})
+        self.seed = int(fields["seed"])  # type: ignore[call-overload]
+
+    def _identity(self) -> dict[str, object]:
+        """Return what a state must share with this optimizer."""
+        cell = self.cell
+        return {
+            "format": STATE_FORMAT,
+            "noise_version": _core.NOISE_VERSION,
+            "algorithm": cell.name,
+            "stages": " ".join((cell.distribution, cell.shaping, cell.metric, cell.update, cell.driver)),
+            "antithetic": int(cell.antithetic),
+            "population": self.population,
+            "sense": self.sense,
+        }
+
+
+def _check_size(what: str, size: int, advice: str) -> None:
+    if size > _MOST_BYTES:
+        raise InvalidOption(f"{what} would take {size / 2**30:.1f} GiB, more than {_MOST_BYTES / 2**30:.0f}; {advice}")
+
+
+def _field(value: object) -> object:
+    """Return one field of a state as the core takes it."""
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
+        return value.item()
+    if not isinstance(value, list | tuple | np.ndarray):
+        return value
+    numbers = real_numbers(value)
+    return value if numbers is None or numbers.ndim != 1 else np.ascontiguousarray(numbers)
 
 
 def optimizer(

@@ -64,7 +64,7 @@ class Trace:
     current : ndarray of float64
         Best value of the generation.
     scale : ndarray of float64
-        Scale of the search distribution after it.
+        Scale of the search distribution that it was drawn from.
     """
 
     nfev: npt.NDArray[np.int64]

@@ -50,7 +50,7 @@ class ObjectiveError(ZooptError, RuntimeError):
         Index of the candidate within its generation, where one is to blame.
     x : numpy.ndarray or None
         That candidate.
-    best : zoopt.Result or None
+    best : tuple (x, fun) or None
         The best so far, where there is any.
     """
 

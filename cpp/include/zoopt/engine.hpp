@@ -75,7 +75,7 @@ class Engine {
 
     void visit(Archive& archive);
     State save();
-    // Restores what save() gave; the plan must be the same.
+    // Restores what save() gave; the plan must be the same. Where it throws, nothing has changed.
     void load(const State& state);
 
    private:
@@ -85,6 +85,7 @@ class Engine {
     void copy_row(std::size_t row, const double* foreign, std::vector<double>& out);
     void record(double current);
     void check_health();
+    void check_loaded() const;
     bool reached(double target) const;
 
     Sense sense_;

@@ -8,8 +8,9 @@
 // the number contract promises bit-exactness (shapings, updates); |error| < 1 ulp on the ranges used there.
 namespace zoopt::portable {
 
-// exp(x) for finite x: x = k ln 2 + r, Taylor series of degree 13 on |r| <= ln(2)/2.
+// exp(x): x = k ln 2 + r, Taylor series of degree 13 on |r| <= ln(2)/2. Infinite above 709, 0 below -708.
 inline double exp(double x) {
+    if (x != x) return x;
     if (x > 709.0) return std::numeric_limits<double>::infinity();
     if (x < -708.0) return 0.0;
     const double shift = 0x1.8p52;
@@ -26,17 +27,21 @@ inline double exp(double x) {
     return series * std::bit_cast<double>(exponent);
 }
 
-// log(x) for normal x > 0: x = 2^k m with m in [sqrt(1/2), sqrt 2), log m = 2 atanh((m-1)/(m+1)).
+// log(x) for normal x > 0: x = 2^k m with m in [sqrt(1/2), sqrt 2), log m = 2 atanh(s) with s = (m-1)/(m+1). Written as
+// f - (f^2/2 - s (f^2/2 + 2 (s^2/3 + s^4/5 + ...))) with f = m - 1, whose first term is exact.
 inline double log(double x) {
     const std::uint64_t sqrt_half = 0x3FE6A09E667F3BCDull;
     const std::uint64_t shifted = std::bit_cast<std::uint64_t>(x) + (0x3FF0000000000000ull - sqrt_half);
     const auto k = static_cast<double>(static_cast<std::int64_t>(shifted >> 52) - 1023);
     const double m = std::bit_cast<double>((shifted & 0x000FFFFFFFFFFFFFull) + sqrt_half);
-    const double s = (m - 1.0) / (m + 1.0);
+    const double f = m - 1.0;
+    const double s = f / (2.0 + f);
     const double square = s * s;
+    const double half = 0.5 * f * f;
     double series = 1.0 / 23.0;
     for (int n = 21; n >= 3; n -= 2) series = 1.0 / n + series * square;
-    return k * 6.93147180369123816490e-01 + (k * 1.90821492927058770002e-10 + (2.0 * s + 2.0 * s * square * series));
+    const double rest = s * (half + 2.0 * square * series) + k * 1.90821492927058770002e-10;
+    return k * 6.93147180369123816490e-01 - ((half - rest) - f);
 }
 
 // x^n by repeated squaring.

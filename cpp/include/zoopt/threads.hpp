@@ -9,8 +9,8 @@ namespace zoopt::threads {
 using Work = std::function<void(std::size_t first, std::size_t last)>;
 
 // Splits [0, count) into at most `threads` contiguous parts and calls work(first, last) for each, the last part on the
-// calling thread. Runs serially where threads <= 1, count <= 1 or another caller has the pool. The first exception
-// that any part throws is thrown again here, after all parts have ended.
+// calling thread. Runs serially where threads <= 1, count <= 1, the pool is in use (calls may nest) or there are no
+// more threads to be had. The first exception that any part throws is thrown again here, after all parts have ended.
 void parallel(std::size_t count, unsigned threads, const Work& work);
 
 // `threads`, or 1 where the whole work is too short (below about 20 microseconds) to be worth handing out.

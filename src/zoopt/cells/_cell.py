@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from numbers import Integral, Real
 from typing import Literal
 
 from zoopt import _core
@@ -81,6 +82,8 @@ class Cell:
         _check_choice("driver", self.driver, ["plain"])
         for kind, (name, catalog) in self._stages().items():
             _check_choice(kind, name, list(catalog))
+        if not callable(self.population):
+            self.default_population(1)
 
     @property
     def options(self) -> dict[str, Option]:
@@ -103,7 +106,10 @@ class Cell:
 
     def default_population(self, dim: int) -> int:
         """Candidates a generation in `dim` dimensions where none is asked for."""
-        return self.population(dim) if callable(self.population) else self.population
+        population = self.population(dim) if callable(self.population) else self.population
+        if isinstance(population, bool) or not isinstance(population, Integral) or population < 1:
+            raise InvalidOption(f"{self.name}: population must be a whole number above 0, got {population!r}")
+        return int(population)
 
     def resolve(self, dim: int, given: Mapping[str, object]) -> tuple[int, dict[str, float]]:
         """Return the population and the stages' options, with `given` checked against names and ranges.
@@ -138,16 +144,15 @@ def _check_choice(kind: str, name: str, known: list[str]) -> None:
 
 
 def _unknown_option(algorithm: str, name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    close = get_close_matches(str(name), known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else "."
     return f"{algorithm} has no option {name!r}{hint} Its options are: {', '.join(known)}"
 
 
 def _checked(algorithm: str, option: Option, value: object) -> float:
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise InvalidOption(f"{algorithm}: {option.name} must be a number, got {value!r}") from None
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise InvalidOption(f"{algorithm}: {option.name} must be a number, got {value!r}")
+    number = float(value)
     if not option.low <= number <= option.high or math.isinf(number):
         raise InvalidOption(f"{algorithm}: {option.name} must lie in [{option.low:g}, {option.high:g}], got {number:g}")
     if option.name in {"population", "decomposition_gap"} and number != int(number):
