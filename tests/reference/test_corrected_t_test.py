@@ -1,4 +1,4 @@
-"""The corrected resampled t-test, Holm and equivalence against hand-computed numbers and scipy's t distribution."""
+"""The corrected resampled t-test, Holm and equivalence by hand and against scipy's t distribution."""
 
 import math
 

@@ -1,7 +1,8 @@
 """Identical optimisers must not produce winners: false claims in at most 5 % of simulated experiments.
 
-The bound of every test is the 99.9 % quantile of the binomial with the nominal rate, so a correctly calibrated
-verdict fails a test with probability 0.001 (the seeds are fixed); a plain t-test fails by far, which is also tested.
+The bound of every test is the 99.9 % quantile of the binomial with the nominal rate, so a correctly
+calibrated verdict fails a test with probability 0.001 (the seeds are fixed); a plain t-test fails by far,
+which is also tested.
 """
 
 import numpy as np
@@ -20,7 +21,7 @@ def limit(simulations):
 
 
 def correlated_scores(rng, entries, runs, ratio):
-    """Scores of identical optimisers on overlapping splits: any two splits correlate by n_test / (n_test + n_train)."""
+    """Scores of identical optimisers; any two splits correlate by n_test / (n_test + n_train)."""
     correlation = ratio / (1.0 + ratio)
     common = rng.normal(size=(entries, 1))
     own = rng.normal(size=(entries, runs))
@@ -90,10 +91,10 @@ def test_the_leading_group_keeps_the_truly_best():
 
 
 def test_false_winners_on_resampled_data():
-    """Real overlapping 60/40 splits of one data set, and two rules of equal quality learned on each training part.
+    """Overlapping 60/40 splits of one data set, and two rules of equal quality learned on each of them.
 
-    Two blocks of features carry the same information; a nearest-centroid rule on each. Accuracy moves in steps of
-    1/40, so this also covers coarse metrics and few seeds.
+    Two blocks of features carry the same information; a nearest-centroid rule on each. Accuracy moves in
+    steps of 1/40, so this also covers coarse metrics and few seeds.
     """
     simulations, runs, rows, half = 600, 8, 100, 5
     rng, count = np.random.default_rng(16), 0

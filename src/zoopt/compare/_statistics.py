@@ -80,8 +80,8 @@ def corrected_standard_error(deviation: float, runs: int, ratio: float) -> float
 
     Notes
     -----
-    Nadeau and Bengio (2003), section 5: the factor 1/J + n_test/n_train. It falls to the ratio, never to 0: more
-    splits of the same data cannot replace more data.
+    Nadeau and Bengio (2003), section 5: the factor 1/J + n_test/n_train. It falls to the ratio, never to 0:
+    more splits of the same data cannot replace more data.
     """
     return deviation * math.sqrt(1.0 / runs + ratio)
 
@@ -142,13 +142,14 @@ def compare(
     Raises
     ------
     InvalidInput
-        Fewer than two pairs, different lengths, values that are not finite, or a ratio or margin out of range.
+        Fewer than two pairs, different lengths, values that are not finite, or a ratio or margin out of
+        range.
 
     Notes
     -----
-    t = mean / (s √(1/J + ratio)) with J - 1 degrees of freedom (Nadeau and Bengio 2003); equivalence by the two
-    one-sided tests of Schuirmann (1987) with the same standard error. Where all differences are one number the
-    standard error is 0: a difference of 0 has p-value 1, any other one has p-value 0.
+    t = mean / (s √(1/J + ratio)) with J - 1 degrees of freedom (Nadeau and Bengio 2003); equivalence by the
+    two one-sided tests of Schuirmann (1987) with the same standard error. Where all differences are one
+    number the standard error is 0: a difference of 0 has p-value 1, any other one has p-value 0.
 
     Examples
     --------
@@ -239,8 +240,8 @@ def runs_to_separate(comparison: Comparison, ratio: float, *, alpha: float, powe
     comparison : Comparison
         The measured difference and its spread, taken as the truth.
     ratio : float
-        n_test / n_train of the splits. The corrected standard error never falls below s √ratio, so with a ratio > 0
-        a small difference stays unproven on this data set however many splits are drawn.
+        n_test / n_train of the splits. The corrected standard error never falls below s √ratio, so with a
+        ratio > 0 a small difference stays unproven on this data set however many splits are drawn.
     alpha : float
         Two-sided level of the test.
     power : float
@@ -261,8 +262,8 @@ def runs_to_separate(comparison: Comparison, ratio: float, *, alpha: float, powe
 def runs_to_equate(comparison: Comparison, ratio: float, *, alpha: float, margin: float) -> int | None:
     """Return the number of runs that would show equivalence within ``margin``, or None where no number can.
 
-    As :func:`runs_to_separate`, with the distance of the measured difference from the margin, and a power of one half:
-    the number at which equivalence is shown if all stays as measured.
+    As :func:`runs_to_separate`, with the distance of the measured difference from the margin, and a power of
+    one half: the number at which equivalence is shown if all stays as measured.
     """
     return _smallest_runs(margin - abs(comparison.difference), comparison.deviation, ratio, alpha, 0.5)
 

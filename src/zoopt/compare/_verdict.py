@@ -1,6 +1,7 @@
 """From paired scores to a verdict: winner, tie or cannot tell; and whether anything beat the baseline.
 
-Every function takes scores as ``{label: array of shape (J,)}``, larger is better, one entry a split, all in one order.
+Every function takes scores as ``{label: array of shape (J,)}``, larger is better, one entry a split, all in
+one order.
 """
 
 import math
@@ -15,7 +16,7 @@ from zoopt.compare import _statistics as statistics
 
 Scores = Mapping[str, NDArray[np.float64]]
 MINIMUM_RUNS = 5
-"""Fewer paired runs give no verdict: scores move in steps of 1/n, so a few can agree by chance and show no spread."""
+"""Fewer paired runs give no verdict: scores move in steps of 1/n, and a few can agree by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Rules:
     margin : float
         Differences of the metric smaller than this do not matter, > 0 (absolute).
     power : float
-        Chance with which the runs still needed would settle the matter, were the measured difference the true one.
+        Chance with which the runs still needed would settle the matter, were the measured difference the true
+        one.
     """
 
     alpha: float = 0.05
@@ -45,18 +47,18 @@ class Verdict:
     ----------
     objective : str
     outcome : {"winner", "tie", "cannot tell"}
-        ``winner``: better than every other optimiser, significantly. ``tie``: those of the leading group are shown to
-        be within the margin of the best. ``cannot tell``: neither is shown.
+        ``winner``: better than every other optimiser, significantly. ``tie``: those of the leading group are
+        shown to be within the margin of the best. ``cannot tell``: neither is shown.
     best : str or None
         Label with the highest mean; None without any run.
     leading : tuple of str
         The best and all that are not separated from it. It holds the truly best one with confidence 1 - α.
     rival : str or None
-        The one hardest to tell from the best; ``difference`` (best minus rival), its interval, ``standardised`` and
-        ``p_value`` (Holm-adjusted within and across objectives) are about it.
+        The one hardest to tell from the best; ``difference`` (best minus rival), its interval,
+        ``standardised`` and ``p_value`` (Holm-adjusted within and across objectives) are about it.
     runs_needed : int or None
-        Further paired runs that would settle the verdict if all stays as measured; 0 where it is settled, None where
-        no number of runs on this data can.
+        Further paired runs that would settle the verdict if all stays as measured; 0 where it is settled,
+        None where no number of runs on this data can.
     reason : str
         Why nothing can be told, where that has a cause other than the scores; else empty.
     """
@@ -80,8 +82,9 @@ class Verdict:
 class Gain:
     """What one optimiser gains over the tuned baseline, with plain cross-entropy beside it.
 
-    ``low`` and ``high`` hold for all optimisers of the objective at once (Bonferroni), so that naming the largest gain
-    does not flatter it. ``over_plain`` is the mean gain over the untuned baseline, a description without a test.
+    ``low`` and ``high`` hold for all optimisers of the objective at once (Bonferroni), so that naming the
+    largest gain does not flatter it. ``over_plain`` is the mean gain over the untuned baseline, a description
+    without a test.
     """
 
     label: str
@@ -100,8 +103,8 @@ class BaselineVerdict:
     ----------
     objective : str
     outcome : {"yes", "no", "cannot tell"}
-        ``yes``: at least one gain is significant (Holm over all optimisers of all objectives). ``no``: every optimiser
-        is shown not to gain the margin or more. ``cannot tell``: neither is shown.
+        ``yes``: at least one gain is significant (Holm over all optimisers of all objectives). ``no``: every
+        optimiser is shown not to gain the margin or more. ``cannot tell``: neither is shown.
     baseline : str
         The tuned baseline that gains are stated against.
     tuning_gain : float
@@ -180,10 +183,11 @@ def judge(contests: list[Contest], rules: Rules) -> list[Verdict]:
 
     Notes
     -----
-    Within an objective the best by mean is tested against every other one (corrected resampled t-test, Holm). To be
-    the winner it must beat them all; the p-value of that claim is the largest of the adjusted ones, and Holm is applied
-    to it once more across objectives. The best is chosen by looking, but two-sided tests leave room for that: with two
-    identical optimisers the chance of a false winner is α, with more of them it is smaller (a test simulates it).
+    Within an objective the best by mean is tested against every other one (corrected resampled t-test, Holm).
+    To be the winner it must beat them all; the p-value of that claim is the largest of the adjusted ones, and
+    Holm is applied to it once more across objectives. The best is chosen by looking, but two-sided tests
+    leave room for that: with two identical optimisers the chance of a false winner is α, with more of them it
+    is smaller (a test simulates it).
     """
     ranked = [_rank(contest) for contest in contests]
     wins = statistics.holm([_p_winner(ranking) for ranking in ranked if ranking])
