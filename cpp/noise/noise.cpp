@@ -64,9 +64,9 @@ void fill(Kind kind, const Address& address, std::uint32_t sample, std::uint64_t
               [&](std::size_t done, const float* z, std::size_t count) { widen(z, count, out.data() + done); });
 }
 
-void fill_rows(Kind kind, const Address& address, std::uint32_t first_sample, std::size_t samples, std::size_t blocks,
-               float* out) {
-    if (samples > 0 && blocks > 0) generator(kind)(address, {first_sample, samples, 0, blocks}, out);
+void fill_rows(Kind kind, const Address& address, std::uint32_t first_sample, std::size_t samples,
+               std::uint32_t first_block, std::size_t blocks, float* out) {
+    if (samples > 0 && blocks > 0) generator(kind)(address, {first_sample, samples, first_block, blocks}, out);
 }
 
 void threefry4x32(const std::uint32_t counter[4], const std::uint32_t key[4], unsigned rounds, std::uint32_t out[4]) {

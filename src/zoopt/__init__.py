@@ -1,1 +1,70 @@
-"""Train and tune what has no gradient, and compare optimisers so that the verdict can be trusted."""
+"""Train and tune what has no gradient, and compare optimisers so that the verdict can be trusted.
+
+Public names are imported when first used, so that ``import zoopt`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoopt import compare as compare
+    from zoopt import objectives as objectives
+    from zoopt._algorithms import algorithm as algorithm
+    from zoopt._algorithms import algorithms as algorithms
+    from zoopt._algorithms import cell as cell
+    from zoopt._minimize import minimize as minimize
+    from zoopt._noise import noise as noise
+    from zoopt._optimizer import Optimizer as Optimizer
+    from zoopt._optimizer import optimizer as optimizer
+    from zoopt._result import Result as Result
+    from zoopt.cells import Cell as Cell
+    from zoopt.errors import ZooptError as ZooptError
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Cell": "zoopt.cells",
+    "Optimizer": "zoopt._optimizer",
+    "Result": "zoopt._result",
+    "ZooptError": "zoopt.errors",
+    "algorithm": "zoopt._algorithms",
+    "algorithms": "zoopt._algorithms",
+    "cell": "zoopt._algorithms",
+    "minimize": "zoopt._minimize",
+    "noise": "zoopt._noise",
+    "optimizer": "zoopt._optimizer",
+}
+_SUBPACKAGES = ("compare", "errors", "objectives")
+
+__all__ = [
+    "Cell",
+    "Optimizer",
+    "Result",
+    "ZooptError",
+    "__version__",
+    "algorithm",
+    "algorithms",
+    "cell",
+    "compare",
+    "errors",
+    "minimize",
+    "noise",
+    "objectives",
+    "optimizer",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _SUBPACKAGES:
+        return importlib.import_module(f"zoopt.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'zoopt' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

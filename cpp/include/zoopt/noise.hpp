@@ -32,10 +32,10 @@ constexpr std::size_t block_width(Kind kind) { return kind == Kind::normal ? 4 :
 void fill(Kind kind, const Address& address, std::uint32_t sample, std::uint64_t start, std::span<float> out);
 void fill(Kind kind, const Address& address, std::uint32_t sample, std::uint64_t start, std::span<double> out);
 
-// Rows [first_sample, first_sample + samples), each of `blocks` whole blocks from block 0: row r, coordinate i stands
-// at out[r * blocks * block_width + i].
-void fill_rows(Kind kind, const Address& address, std::uint32_t first_sample, std::size_t samples, std::size_t blocks,
-               float* out);
+// Rows [first_sample, first_sample + samples), each of `blocks` whole blocks from `first_block`: row r, coordinate
+// first_block * block_width + i stands at out[r * blocks * block_width + i].
+void fill_rows(Kind kind, const Address& address, std::uint32_t first_sample, std::size_t samples,
+               std::uint32_t first_block, std::size_t blocks, float* out);
 
 // The generator itself, with any number of rounds, for known-answer tests and for showing that tests can fail.
 void threefry4x32(const std::uint32_t counter[4], const std::uint32_t key[4], unsigned rounds, std::uint32_t out[4]);

@@ -1,0 +1,38 @@
+#include "zoopt/archive.hpp"
+
+#include "zoopt/error.hpp"
+
+namespace zoopt {
+namespace {
+
+template <class T>
+const T& as(const std::string& name, const Field& field) {
+    const T* value = std::get_if<T>(&field);
+    if (value == nullptr) throw Error(ErrorKind::state, "state field '" + name + "' has the wrong type");
+    return *value;
+}
+
+}  // namespace
+
+const Field& Loader::find(const std::string& name) const {
+    const auto found = state_.find(name);
+    if (found == state_.end()) {
+        throw Error(ErrorKind::state, "state has no field '" + name + "'; it was saved by another algorithm or version");
+    }
+    return found->second;
+}
+
+void Loader::field(const std::string& name, double& value) { value = as<double>(name, find(name)); }
+
+void Loader::field(const std::string& name, std::uint64_t& value) { value = as<std::uint64_t>(name, find(name)); }
+
+void Loader::field(const std::string& name, std::vector<double>& value) {
+    const auto& loaded = as<std::vector<double>>(name, find(name));
+    if (loaded.size() != value.size()) {
+        throw Error(ErrorKind::state, "state field '" + name + "' has " + std::to_string(loaded.size()) +
+                                          " entries, this optimizer needs " + std::to_string(value.size()));
+    }
+    value = loaded;
+}
+
+}  // namespace zoopt

@@ -1,0 +1,229 @@
+#include "zoopt/engine.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "zoopt/error.hpp"
+
+namespace zoopt {
+namespace {
+
+constexpr double worst_condition = 1e7;  // ratio of axes, so 1e14 in the covariance
+constexpr double least_axis = 1e-280;
+constexpr std::size_t trace_capacity = 4096;
+constexpr std::size_t chunk_of_doubles = std::size_t{1} << 17;  // candidates evaluated at a time by run(): 1 MiB
+constexpr std::size_t chunk_of_rows = 64;
+
+template <class Stage>
+std::unique_ptr<Stage> make(const std::string& kind, const std::string& name, const Options& options,
+                            const Setup& setup) {
+    const auto found = registry<Stage>().find(name);
+    if (found == registry<Stage>().end()) {
+        throw Error(ErrorKind::unknown_name, "there is no " + kind + " named '" + name + "'");
+    }
+    return found->second.make(options, setup);
+}
+
+Setup setup_of(const Plan& plan, std::size_t dim) {
+    if (plan.population == 0) throw Error(ErrorKind::invalid_option, "population must be at least 1, got 0");
+    if (plan.antithetic && plan.population % 2 != 0) {
+        throw Error(ErrorKind::invalid_option, "antithetic candidates come in pairs: population must be even, got " +
+                                                   std::to_string(plan.population));
+    }
+    return {dim, plan.population, plan.antithetic ? plan.population / 2 : plan.population};
+}
+
+
+}  // namespace
+
+Engine::Engine(const Plan& plan, std::span<const double> start, double scale, std::uint64_t seed, Sense sense,
+               unsigned threads)
+    : sense_(sense),
+      threads_(threads),
+      seed_(seed),
+      population_(plan.population),
+      antithetic_(plan.antithetic),
+      metric_(plan.metric),
+      theta_{{start.begin(), start.end()}, scale, {}, {}, {}, {}},
+      distribution_(make<Distribution>("distribution", plan.distribution, plan.options, setup_of(plan, start.size()))),
+      shaping_(make<Shaping>("shaping", plan.shaping, plan.options, setup_of(plan, start.size()))),
+      update_(make<Update>("update", plan.update, plan.options, setup_of(plan, start.size()))),
+      batch_(distribution_->noise(), setup_of(plan, start.size()).samples, start.size()),
+      best_{std::vector<double>(start.size(), 0.0), 0.0, false} {
+    update_->check(*distribution_, metric_);
+    distribution_->prepare(theta_);
+}
+
+void Engine::begin() {
+    if (asked_) return;
+    batch_.begin({seed_, static_cast<std::uint32_t>(noise::Stream::search), generation_});
+    distribution_->begin(theta_, batch_, threads_);
+    asked_ = true;
+}
+
+void Engine::ask(double* out) {
+    begin();
+    distribution_->candidates(theta_, batch_, 0, batch_.samples(), antithetic_, threads_, out);
+    if (shaping_->needs_mean()) std::copy(theta_.mean.begin(), theta_.mean.end(), out + population_ * dim());
+}
+
+void Engine::tell(std::span<const double> values) {
+    if (!asked_) throw Error(ErrorKind::state, "tell() without ask(): there are no candidates these values belong to");
+    learn(values, nullptr);
+}
+
+void Engine::tell(std::span<const double> values, const Rows& candidates) {
+    if (distribution_->noise() != noise::Kind::normal) {
+        throw Error(ErrorKind::invalid_input, "this distribution is discrete: it takes no candidates but its own");
+    }
+    const std::size_t own = candidates.count - (shaping_->needs_mean() ? 1 : 0);
+    batch_.adopt(distribution_->locate(theta_, {candidates.data, own, candidates.dim}));
+    distribution_->begin(theta_, batch_, threads_);
+    learn(values, candidates.data);
+}
+
+void Engine::learn(std::span<const double> values, const double* foreign) {
+    const std::size_t own = values.size() - (shaping_->needs_mean() ? 1 : 0);
+    const double sign = sense_ == Sense::maximise ? -1.0 : 1.0;
+    std::vector<double> costs(own);
+    std::size_t valid = 0;
+    for (std::size_t r = 0; r < own; ++r) {
+        const bool usable = std::isfinite(values[r]);
+        costs[r] = usable ? sign * values[r] : std::numeric_limits<double>::quiet_NaN();
+        valid += usable ? 1 : 0;
+    }
+    evaluations_ += values.size();
+    invalid_ += own - valid;
+    note_best(values, foreign);
+    if (valid > 0) {
+        const bool paired = antithetic_ && foreign == nullptr;
+        const double mean = own < values.size() ? sign * values[own] : std::numeric_limits<double>::quiet_NaN();
+        std::vector<double> weights(own);
+        shaping_->shape({costs, mean, paired}, weights);
+        Moments moments(*distribution_, batch_, weights, paired, threads_);
+        update_->step(moments, metric_, theta_);
+        check_health();
+    } else {
+        stop_ = Stop::all_invalid;
+    }
+    ++generation_;
+    asked_ = false;
+}
+
+void Engine::note_best(std::span<const double> values, const double* foreign) {
+    const bool larger = sense_ == Sense::maximise;
+    std::size_t winner = values.size();
+    for (std::size_t r = 0; r < values.size(); ++r) {
+        if (!std::isfinite(values[r])) continue;
+        if (winner == values.size() || (larger ? values[r] > values[winner] : values[r] < values[winner])) winner = r;
+    }
+    if (winner == values.size()) return record(std::numeric_limits<double>::quiet_NaN());
+    if (!best_.known || (larger ? values[winner] > best_.value : values[winner] < best_.value)) {
+        best_.value = values[winner];
+        best_.known = true;
+        copy_row(winner, foreign, best_.x);
+    }
+    record(values[winner]);
+}
+
+void Engine::copy_row(std::size_t row, const double* foreign, std::vector<double>& out) {
+    if (foreign != nullptr) {
+        std::copy_n(foreign + row * dim(), dim(), out.begin());
+    } else if (row == population_) {
+        out = theta_.mean;
+    } else if (antithetic_) {
+        std::vector<double> pair(2 * dim());
+        distribution_->candidates(theta_, batch_, row / 2, 1, true, 1, pair.data());
+        std::copy_n(pair.begin() + static_cast<std::ptrdiff_t>(row % 2 * dim()), dim(), out.begin());
+    } else {
+        distribution_->candidates(theta_, batch_, row, 1, false, 1, out.data());
+    }
+}
+
+// Keeps at most trace_capacity points: when full, every other one goes and the stride doubles.
+void Engine::record(double current) {
+    if (generation_ % trace_every_ != 0) return;
+    if (trace_.size() == trace_capacity) {
+        for (std::size_t k = 0; k < trace_capacity / 2; ++k) trace_[k] = trace_[2 * k];
+        trace_.resize(trace_capacity / 2);
+        trace_every_ *= 2;
+        if (generation_ % trace_every_ != 0) return;
+    }
+    trace_.push_back(
+        {evaluations_, best_.known ? best_.value : std::numeric_limits<double>::quiet_NaN(), current, theta_.scale});
+}
+
+void Engine::check_health() {
+    double sum = theta_.scale;
+    for (const double x : theta_.mean) sum += std::fabs(x);
+    const double largest = distribution_->largest_axis(theta_);
+    const double smallest = distribution_->smallest_axis(theta_);
+    if (!std::isfinite(sum + largest)) {
+        stop_ = Stop::diverged;
+    } else if (theta_.scale * largest < least_axis) {
+        stop_ = Stop::collapsed;
+    } else if (largest > worst_condition * smallest) {
+        stop_ = Stop::ill_conditioned;
+    }
+}
+
+bool Engine::reached(double target) const {
+    if (!best_.known) return false;
+    return sense_ == Sense::maximise ? best_.value >= target : best_.value <= target;
+}
+
+void Engine::run(const Objective& objective, std::uint64_t evaluations, double target) {
+    const std::size_t d = dim();
+    const std::size_t fit = std::max(chunk_of_rows, chunk_of_doubles / d);
+    const std::size_t per_sample = antithetic_ ? 2 : 1;
+    const std::size_t chunk = std::max<std::size_t>(1, std::min(batch_.samples(), fit / per_sample));
+    std::vector<double> rows(chunk * per_sample * d), values(this->rows());
+    while (stop_ == Stop::none && !reached(target) && evaluations_ + this->rows() <= evaluations) {
+        begin();
+        for (std::size_t first = 0; first < batch_.samples(); first += chunk) {
+            const std::size_t count = std::min(chunk, batch_.samples() - first);
+            distribution_->candidates(theta_, batch_, first, count, antithetic_, threads_, rows.data());
+            objective.evaluate({rows.data(), count * per_sample, d}, generation_, threads_,
+                               {values.data() + first * per_sample, count * per_sample});
+        }
+        if (shaping_->needs_mean()) {
+            objective.evaluate({theta_.mean.data(), 1, d}, generation_, 1, {values.data() + population_, 1});
+        }
+        tell(values);
+    }
+}
+
+void Engine::visit(Archive& archive) {
+    theta_.visit(archive);
+    update_->visit(archive);
+    std::uint64_t asked = asked_ ? 1 : 0, stopped = static_cast<std::uint64_t>(stop_), known = best_.known ? 1 : 0;
+    archive.field("seed", seed_);
+    archive.field("generation", generation_);
+    archive.field("evaluations", evaluations_);
+    archive.field("invalid", invalid_);
+    archive.field("asked", asked);
+    archive.field("stop", stopped);
+    archive.field("best.known", known);
+    archive.field("best.value", best_.value);
+    archive.field("best.x", best_.x);
+    asked_ = asked != 0;
+    stop_ = static_cast<Stop>(stopped);
+    best_.known = known != 0;
+}
+
+State Engine::save() {
+    Saver saver;
+    visit(saver);
+    return saver.state;
+}
+
+void Engine::load(const State& state) {
+    Loader loader(state);
+    visit(loader);
+    if (!asked_) return;
+    asked_ = false;
+    begin();
+}
+
+}  // namespace zoopt

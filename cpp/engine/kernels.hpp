@@ -1,0 +1,33 @@
+#pragma once
+#include <cstddef>
+
+#include "zoopt/tier.hpp"
+
+// The loops of the search, one table a CPU tier. Element-wise code and sums in a fixed order only, so all tiers agree.
+namespace zoopt::engine {
+
+struct Kernels {
+    // rows[s] = mean + step * z[s]; where antithetic rows[2s] and rows[2s + 1] = mean - step * z[s].
+    void (*perturb)(const double* mean, const double* step, const float* z, std::size_t z_stride, std::size_t samples,
+                    std::size_t dim, bool antithetic, std::size_t row_stride, double* rows);
+    // sum[i] += w[s] z[s, i], ascending s.
+    void (*accumulate)(const double* w, const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim,
+                       double* sum);
+    // sum[i] += w[s] (z[s, i]^2 - 1), ascending s.
+    void (*accumulate_squares)(const double* w, const float* z, std::size_t z_stride, std::size_t samples,
+                               std::size_t dim, double* sum);
+    // Sum of a[i] b[i] over 16 lanes (i mod 16) and a fixed tree.
+    double (*dot)(const double* a, const double* b, std::size_t count);
+    // out[r, i] = sum over j of rows[r, j] matrix[j, i], ascending j; all row-major.
+    void (*multiply)(const double* rows, std::size_t count, std::size_t inner, const double* matrix, std::size_t width,
+                     double* out);
+    // The lower triangle of c: c <- decay c + sum over s of w[s] y_s y_s^T, ascending s, then mirrored above.
+    void (*rank_update)(double* c, std::size_t dim, double decay, const double* w, const double* y, std::size_t count);
+    // Eigenvalues and eigenvectors (as rows) of the symmetric matrix a, which is overwritten; `work` holds 3 dim
+    // entries. False where the iteration did not converge.
+    bool (*symmetric_eigen)(double* a, std::size_t dim, double* vectors, double* values, double* work);
+};
+
+}  // namespace zoopt::engine
+
+ZOOPT_DECLARE_TABLE(engine::Kernels, engine_kernels)

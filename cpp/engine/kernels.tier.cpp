@@ -1,0 +1,94 @@
+#include "kernels.hpp"
+
+#include "eigen.inl.hpp"
+#include "lanes.inl.hpp"
+
+namespace zoopt::engine {
+namespace {
+
+void perturb(const double* mean, const double* step, const float* z, std::size_t z_stride, std::size_t samples,
+             std::size_t dim, bool antithetic, std::size_t row_stride, double* rows) {
+    for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+        double* __restrict plus = rows;
+        if (antithetic) {
+            double* __restrict minus = rows + row_stride;
+            for (std::size_t i = 0; i < dim; ++i) {
+                const double move = step[i] * static_cast<double>(z[i]);
+                plus[i] = mean[i] + move;
+                minus[i] = mean[i] - move;
+            }
+            rows += 2 * row_stride;
+        } else {
+            for (std::size_t i = 0; i < dim; ++i) plus[i] = mean[i] + step[i] * static_cast<double>(z[i]);
+            rows += row_stride;
+        }
+    }
+}
+
+void accumulate(const double* w, const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim,
+                double* __restrict sum) {
+    for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+        const double weight = w[s];
+        for (std::size_t i = 0; i < dim; ++i) sum[i] += weight * static_cast<double>(z[i]);
+    }
+}
+
+void accumulate_squares(const double* w, const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim,
+                        double* __restrict sum) {
+    for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+        const double weight = w[s];
+        for (std::size_t i = 0; i < dim; ++i) {
+            const double zi = static_cast<double>(z[i]);
+            sum[i] += weight * (zi * zi - 1.0);
+        }
+    }
+}
+
+double dot(const double* a, const double* b, std::size_t count) { return dot_lanes(a, b, count); }
+
+void multiply(const double* rows, std::size_t count, std::size_t inner, const double* matrix, std::size_t width,
+              double* out) {
+    for (std::size_t r = 0; r < count; ++r) {
+        double* __restrict row = out + r * width;
+        for (std::size_t i = 0; i < width; ++i) row[i] = 0.0;
+        for (std::size_t j = 0; j < inner; ++j) {
+            const double factor = rows[r * inner + j];
+            const double* m = matrix + j * width;
+            for (std::size_t i = 0; i < width; ++i) row[i] += factor * m[i];
+        }
+    }
+}
+
+void rank_update(double* c, std::size_t dim, double decay, const double* w, const double* y, std::size_t count) {
+    for (std::size_t i = 0; i < dim; ++i) {
+        double* __restrict row = c + i * dim;
+        for (std::size_t j = 0; j <= i; ++j) row[j] *= decay;
+        for (std::size_t s = 0; s < count; ++s) {
+            const double* ys = y + s * dim;
+            const double factor = w[s] * ys[i];
+            for (std::size_t j = 0; j <= i; ++j) row[j] += factor * ys[j];
+        }
+    }
+    for (std::size_t i = 0; i < dim; ++i) {
+        for (std::size_t j = i + 1; j < dim; ++j) c[i * dim + j] = c[j * dim + i];
+    }
+}
+
+bool symmetric_eigen(double* a, std::size_t dim, double* vectors, double* values, double* work) {
+    double* off = work;
+    double* beta = work + dim;
+    double* p = work + 2 * dim;
+    tridiagonalise(a, dim, values, off, beta, p);
+    accumulate_reflectors(a, beta, dim, vectors);
+    return implicit_ql(values, off, vectors, dim);
+}
+
+}  // namespace
+}  // namespace zoopt::engine
+
+namespace zoopt::ZOOPT_TIER {
+extern const engine::Kernels engine_kernels = {
+    engine::perturb, engine::accumulate,  engine::accumulate_squares, engine::dot,
+    engine::multiply, engine::rank_update, engine::symmetric_eigen,
+};
+}

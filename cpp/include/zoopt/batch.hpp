@@ -1,0 +1,60 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "zoopt/noise.hpp"
+
+namespace zoopt {
+
+// The noise of one generation: `samples` rows z of `dim` coordinates. Small batches keep it as float32, large ones make
+// it again where it is needed, and foreign candidates bring their own; which of these it is never changes a bit,
+// because every coordinate is added up in ascending order of the samples in one float64.
+class Batch {
+   public:
+    Batch(noise::Kind kind, std::size_t samples, std::size_t dim);
+
+    // Turns to the noise of (seed, stream, generation).
+    void begin(const noise::Address& address);
+
+    // Uses these rows of z (row-major, samples x dim) in place of the generator's, until the next begin().
+    void adopt(std::vector<double> z);
+
+    std::size_t samples() const { return samples_; }
+    std::size_t dim() const { return dim_; }
+    bool foreign() const { return !foreign_.empty(); }
+
+    // Rows for the samples [first, first + count): mean + step * z, and, where `antithetic`, mean - step * z after it.
+    void perturb(std::span<const double> mean, std::span<const double> step, std::size_t first, std::size_t count,
+                 bool antithetic, unsigned threads, double* rows) const;
+
+    // out[i] = sum over samples of w[s] z[s, i], ascending s.
+    void first_moment(std::span<const double> w, unsigned threads, std::span<double> out) const;
+
+    // out[i] = sum over samples of w[s] (z[s, i]^2 - 1), ascending s.
+    void second_moment(std::span<const double> w, unsigned threads, std::span<double> out) const;
+
+    // One sample's z, widened; `out` has dim entries.
+    void row(std::size_t sample, std::span<double> out) const;
+
+   private:
+    using Accumulate = void (*)(const double* w, const float* z, std::size_t z_stride, std::size_t samples,
+                                std::size_t dim, double* sum);
+    void moment(Accumulate kernel, std::span<const double> w, unsigned threads, std::span<double> out) const;
+
+    template <class Use>
+    void tiles(std::size_t first, std::size_t count, std::size_t from, std::size_t to, Use&& use) const;
+
+    noise::Kind kind_;
+    std::size_t drawn_;    // samples of the generator
+    std::size_t samples_;  // samples in use: drawn_, or those of the foreign rows
+    std::size_t dim_;
+    std::size_t blocks_;
+    noise::Address address_{};
+    bool keeps_;
+    std::vector<float> kept_;
+    std::vector<double> foreign_;
+};
+
+}  // namespace zoopt

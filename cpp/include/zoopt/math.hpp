@@ -1,0 +1,51 @@
+#pragma once
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+// Elementary functions with the same bits everywhere: only correctly rounded operations, never libm. They serve where
+// the number contract promises bit-exactness (shapings, updates); |error| < 1 ulp on the ranges used there.
+namespace zoopt::portable {
+
+// exp(x) for finite x: x = k ln 2 + r, Taylor series of degree 13 on |r| <= ln(2)/2.
+inline double exp(double x) {
+    if (x > 709.0) return std::numeric_limits<double>::infinity();
+    if (x < -708.0) return 0.0;
+    const double shift = 0x1.8p52;
+    const double k = (x * 1.44269504088896338700 + shift) - shift;
+    const double r = (x - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10;
+    constexpr double reciprocal_factorials[] = {1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0,
+                                                1.0 / 3628800.0,    1.0 / 362880.0,    1.0 / 40320.0,
+                                                1.0 / 5040.0,       1.0 / 720.0,       1.0 / 120.0,
+                                                1.0 / 24.0,         1.0 / 6.0,         0.5};
+    double tail = 0.0;
+    for (const double coefficient : reciprocal_factorials) tail = tail * r + coefficient;
+    const double series = 1.0 + (r + r * r * tail);
+    const auto exponent = static_cast<std::uint64_t>(static_cast<std::int64_t>(k) + 1023) << 52;
+    return series * std::bit_cast<double>(exponent);
+}
+
+// log(x) for normal x > 0: x = 2^k m with m in [sqrt(1/2), sqrt 2), log m = 2 atanh((m-1)/(m+1)).
+inline double log(double x) {
+    const std::uint64_t sqrt_half = 0x3FE6A09E667F3BCDull;
+    const std::uint64_t shifted = std::bit_cast<std::uint64_t>(x) + (0x3FF0000000000000ull - sqrt_half);
+    const auto k = static_cast<double>(static_cast<std::int64_t>(shifted >> 52) - 1023);
+    const double m = std::bit_cast<double>((shifted & 0x000FFFFFFFFFFFFFull) + sqrt_half);
+    const double s = (m - 1.0) / (m + 1.0);
+    const double square = s * s;
+    double series = 1.0 / 23.0;
+    for (int n = 21; n >= 3; n -= 2) series = 1.0 / n + series * square;
+    return k * 6.93147180369123816490e-01 + (k * 1.90821492927058770002e-10 + (2.0 * s + 2.0 * s * square * series));
+}
+
+// x^n by repeated squaring.
+inline double power(double x, std::uint64_t n) {
+    double result = 1.0;
+    for (; n > 0; n >>= 1, x *= x) {
+        if ((n & 1u) != 0) result *= x;
+    }
+    return result;
+}
+
+}  // namespace zoopt::portable

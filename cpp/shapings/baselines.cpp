@@ -1,0 +1,46 @@
+#include "valued.hpp"
+
+namespace zoopt {
+namespace {
+
+// The mean of the generation. Its gradient is biased by the factor (1 - 1/rows).
+class MeanBaseline final : public Valued {
+   protected:
+    double baseline(const Costs&, std::size_t, const Sum& sum) const override {
+        return sum.costs / static_cast<double>(sum.count);
+    }
+};
+
+// The mean of all other rows: unbiased.
+class LeaveOneOut final : public Valued {
+   protected:
+    double baseline(const Costs& costs, std::size_t row, const Sum& sum) const override {
+        if (sum.count < 2) return costs.rows[row];
+        return (sum.costs - costs.rows[row]) / static_cast<double>(sum.count - 1);
+    }
+};
+
+// The cost of the mean of the distribution: one-sided differences. It costs one evaluation a generation.
+class CentreBaseline final : public Valued {
+   public:
+    bool needs_mean() const override { return true; }
+
+   protected:
+    double baseline(const Costs& costs, std::size_t row, const Sum&) const override {
+        return std::isnan(costs.mean) ? costs.rows[row] : costs.mean;
+    }
+};
+
+template <class Baseline>
+std::unique_ptr<Shaping> make(const Options&, const Setup&) {
+    return std::make_unique<Baseline>();
+}
+
+const Register<Shaping> mean{{"mean-baseline", "Cost less the mean of the generation.", {}, make<MeanBaseline>}};
+const Register<Shaping> others{
+    {"leave-one-out", "Cost less the mean of the other rows (Kool et al. 2019).", {}, make<LeaveOneOut>}};
+const Register<Shaping> centre{
+    {"centre-baseline", "Cost less the cost of the mean: one-sided differences.", {}, make<CentreBaseline>}};
+
+}  // namespace
+}  // namespace zoopt

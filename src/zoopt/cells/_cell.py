@@ -1,0 +1,159 @@
+"""An algorithm as data: which stages, and which numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Literal
+
+from zoopt import _core
+from zoopt.errors import InvalidOption, UnknownName
+
+Population = int | Callable[[int], int]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One numeric option of an algorithm.
+
+    Attributes
+    ----------
+    name : str
+    default : float or None
+        ``None``: chosen from the dimension and the population, as `doc` tells.
+    low, high : float
+        The range allowed, both ends included.
+    doc : str
+        What it is, with its unit.
+    """
+
+    name: str
+    default: float | None
+    low: float
+    high: float
+    doc: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A point in the space of algorithms: distribution, shaping, metric, update, driver.
+
+    Attributes
+    ----------
+    name, summary, reference : str
+    distribution, shaping, update : str
+        Registered stages.
+    metric : {"vanilla", "natural"}
+        Whether the mean moves along the gradient itself or along the natural gradient.
+    driver : {"plain"}
+        What goes round the generations.
+    population : int or callable
+        Candidates a generation, without the mean; a callable takes the dimension.
+    antithetic : bool
+        Whether candidates come in pairs mean ± scale·A z.
+    defaults : mapping
+        Options whose default differs from the stage's own.
+
+    Examples
+    --------
+    >>> import zoopt
+    >>> cell = zoopt.algorithm("openai-es")
+    >>> cell.distribution, cell.shaping, cell.metric, cell.update
+    ('isotropic', 'centred-rank', 'vanilla', 'adam')
+    """
+
+    name: str
+    summary: str
+    reference: str
+    distribution: str
+    shaping: str
+    metric: Literal["vanilla", "natural"]
+    update: str
+    population: Population
+    driver: Literal["plain"] = "plain"
+    antithetic: bool = False
+    defaults: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_choice("metric", self.metric, ["vanilla", "natural"])
+        _check_choice("driver", self.driver, ["plain"])
+        for kind, (name, catalog) in self._stages().items():
+            _check_choice(kind, name, list(catalog))
+
+    @property
+    def options(self) -> dict[str, Option]:
+        """Options by name: those of the three stages, with this cell's defaults, and ``population``."""
+        found = {
+            "population": Option("population", None, 1, 2**31, "candidates a generation, without the mean")
+        }
+        for name, catalog in self._stages().values():
+            for key, value, low, high, doc in catalog[name][1]:
+                default = self.defaults.get(key, value)
+                found[key] = Option(key, None if math.isnan(default) else default, low, high, doc)
+        return found
+
+    @property
+    def needs_mean(self) -> bool:
+        """Whether each generation also evaluates the mean of the distribution."""
+        return self.shaping == "centre-baseline"
+
+    def rows(self, dim: int) -> int:
+        """Evaluations a generation with the default population in `dim` dimensions."""
+        return self.default_population(dim) + self.needs_mean
+
+    def default_population(self, dim: int) -> int:
+        """Candidates a generation in `dim` dimensions where none is asked for."""
+        return self.population(dim) if callable(self.population) else self.population
+
+    def resolve(self, dim: int, given: Mapping[str, object]) -> tuple[int, dict[str, float]]:
+        """Return the population and the stages' options, with `given` checked against names and ranges.
+
+        Raises
+        ------
+        InvalidOption
+            For an option this cell does not have, or a value that is no number or out of its range.
+        """
+        known = self.options
+        values = {o.name: math.nan if o.default is None else o.default for o in known.values()}
+        for name, value in given.items():
+            if name not in known:
+                raise InvalidOption(_unknown_option(self.name, name, list(known)))
+            values[name] = _checked(self.name, known[name], value)
+        population = values.pop("population")
+        return self.default_population(dim) if math.isnan(population) else int(population), values
+
+    def _stages(
+        self,
+    ) -> dict[str, tuple[str, dict[str, tuple[str, list[tuple[str, float, float, float, str]]]]]]:
+        return {
+            "distribution": (self.distribution, _core.distributions()),
+            "shaping": (self.shaping, _core.shapings()),
+            "update": (self.update, _core.updates()),
+        }
+
+
+def _check_choice(kind: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        raise UnknownName(f"there is no {kind} named {name!r}; choose one of: {', '.join(known)}")
+
+
+def _unknown_option(algorithm: str, name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return f"{algorithm} has no option {name!r}{hint} Its options are: {', '.join(known)}"
+
+
+def _checked(algorithm: str, option: Option, value: object) -> float:
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise InvalidOption(f"{algorithm}: {option.name} must be a number, got {value!r}") from None
+    if not option.low <= number <= option.high or math.isinf(number):
+        raise InvalidOption(
+            f"{algorithm}: {option.name} must lie in [{option.low:g}, {option.high:g}], got {number:g}"
+        )
+    if option.name in {"population", "decomposition_gap"} and number != int(number):
+        raise InvalidOption(f"{algorithm}: {option.name} must be a whole number, got {number:g}")
+    return number
