@@ -176,8 +176,8 @@ def two_causes(rows: int = 4000, seed: int = 20250101) -> Dataset:
         labels=labels,
         classes=("0", "1"),
         description="Synthetic, made for this comparison: a rare class with two causes on opposite "
-        "sides of the rest. No linear rule holds both; cross-entropy compromises between them, the rule with the "
-        "best F1 gives the smaller one up.",
+        "sides of the rest. No linear rule holds both; cross-entropy compromises between them, the rule with "
+        "the best F1 gives the smaller one up.",
         synthetic=True,
     )
 
@@ -265,8 +265,8 @@ def _check_class_sizes(data: Dataset, counts: NDArray[np.int64]) -> None:
     if in_training < MINIMUM_TRAINING_ROWS or in_holdout < MINIMUM_HOLDOUT_ROWS:
         raise InvalidInput(
             f"{data.name}: class {data.classes[rarest]!r} has {counts[rarest]} rows, too few for a "
-            f"stratified {data.train_share:.0%}/{data.test_share:.0%} split ({in_training} and {in_holdout}); at least "
-            f"{MINIMUM_TRAINING_ROWS} and {MINIMUM_HOLDOUT_ROWS} are needed. Collect more or merge classes"
+            f"stratified {data.train_share:.0%}/{data.test_share:.0%} split ({in_training} and {in_holdout}); "
+            f"at least {MINIMUM_TRAINING_ROWS} and {MINIMUM_HOLDOUT_ROWS} are needed. Collect more or merge classes"
         )
 
 
