@@ -57,9 +57,7 @@ class Evaluator:
         except Exception as error:
             if self.on_error == "invalid":
                 return np.full(len(rows), math.nan)
-            raise ObjectiveError(
-                f"the objective raised {_short(error)} on a batch of {len(rows)} rows"
-            ) from error
+            raise ObjectiveError(f"the objective raised {_short(error)} on a batch of {len(rows)} rows") from error
         if values.shape != (len(rows),):
             raise ObjectiveError(
                 f"a batch objective returns one value a row: shape ({len(rows)},) for {len(rows)} rows, "

@@ -39,7 +39,7 @@ _REFUSED = {
     "hess": "zoopt needs no derivatives; leave hess out",
     "hessp": "zoopt needs no derivatives; leave hessp out",
     "constraints": "constraints are not supported; add a penalty to the objective",
-    "bounds": "bounds are not supported in this version; map the variables, for example low + (high - low) / (1 + exp(-x))",
+    "bounds": "bounds are not supported in this version; map the variables: low + (high - low) / (1 + exp(-x))",
     "tol": "zoopt stops on budget= or target=; leave tol out",
 }
 
@@ -121,9 +121,7 @@ def minimize(
     [1.0, -2.0]
     """
     for name in refused:
-        raise InvalidType(
-            f"minimize() does not take {name!r}: {_REFUSED.get(name, 'see help(zoopt.minimize)')}"
-        )
+        raise InvalidType(f"minimize() does not take {name!r}: {_REFUSED.get(name, 'see help(zoopt.minimize)')}")
     _check_choices(on_error, on_invalid)
     evaluate = Evaluator(fun, args if isinstance(args, tuple) else (args,), on_error)
     start = point(x0)
@@ -138,9 +136,7 @@ def minimize(
         options=dict(options or {}),
     )
     limit = _budget(budget, start.size, search)
-    generations_limit = (
-        limit - 1 if limit > search.rows else limit
-    )  # the last evaluation is for the final mean
+    generations_limit = limit - 1 if limit > search.rows else limit  # the last evaluation is for the final mean
     goal = None if target is None else float(target)
     if evaluate.core is not None and callback is None and on_invalid == "worst":
         status = _run_compiled(search, fun, generations_limit, goal)
@@ -160,9 +156,7 @@ def _check_choices(on_error: str, on_invalid: str) -> None:
 def _sense(maximize: bool | None, own: str | None) -> Literal["min", "max"]:
     asked = None if maximize is None else ("max" if maximize else "min")
     if asked is not None and own is not None and asked != own:
-        raise InvalidInput(
-            f"maximize={maximize} contradicts the objective, whose sense is {own!r}; leave maximize out"
-        )
+        raise InvalidInput(f"maximize={maximize} contradicts the objective, whose sense is {own!r}; leave maximize out")
     return "max" if (asked or own) == "max" else "min"
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scipy.optimize import OptimizeResult
 
 from zoopt._arguments import FloatArray
 from zoopt._status import Trace
 
 
-class Result(OptimizeResult):  # type: ignore[misc]
+class Result(OptimizeResult):
     """The outcome of :func:`zoopt.minimize`, a :class:`scipy.optimize.OptimizeResult`.
 
     Attributes
@@ -46,3 +48,7 @@ class Result(OptimizeResult):  # type: ignore[misc]
     seed: int
     invalid: int
     state: dict[str, object]
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **fields: object) -> None: ...

@@ -1,4 +1,4 @@
-"""What zoopt raises: every mistake of the user is a :class:`ZooptError` that says what it got and what to do."""
+"""What zoopt raises: every mistake of the user is a :class:`ZooptError` that says what to do."""
 
 __all__ = [
     "InvalidInput",
@@ -17,11 +17,11 @@ class ZooptError(Exception):
     """Base class of everything that zoopt raises about its use."""
 
 
-class InvalidInput(ZooptError, ValueError):  # noqa: N818 (the words of the field, as in numpy and scipy)
+class InvalidInput(ZooptError, ValueError):
     """A value that cannot be used: wrong shape, not finite, out of range."""
 
 
-class InvalidType(ZooptError, TypeError):  # noqa: N818
+class InvalidType(ZooptError, TypeError):
     """An argument of the wrong type, or one that the call does not take."""
 
 
@@ -61,9 +61,9 @@ class ObjectiveError(ZooptError, RuntimeError):
         self.best = best
 
 
-class MissingDependency(ZooptError, ImportError):  # noqa: N818
+class MissingDependency(ZooptError, ImportError):
     """An optional package that is not installed; the message names the extra that brings it."""
 
 
-class UnsupportedCpu(ZooptError, RuntimeError):  # noqa: N818
+class UnsupportedCpu(ZooptError, RuntimeError):
     """A CPU tier that this machine or build does not have."""

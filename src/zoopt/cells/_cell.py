@@ -85,9 +85,7 @@ class Cell:
     @property
     def options(self) -> dict[str, Option]:
         """Options by name: those of the three stages, with this cell's defaults, and ``population``."""
-        found = {
-            "population": Option("population", None, 1, 2**31, "candidates a generation, without the mean")
-        }
+        found = {"population": Option("population", None, 1, 2**31, "candidates a generation, without the mean")}
         for name, catalog in self._stages().values():
             for key, value, low, high, doc in catalog[name][1]:
                 default = self.defaults.get(key, value)
@@ -100,7 +98,7 @@ class Cell:
         return self.shaping == "centre-baseline"
 
     def rows(self, dim: int) -> int:
-        """Evaluations a generation with the default population in `dim` dimensions."""
+        """Return the evaluations a generation takes with the default population in `dim` dimensions."""
         return self.default_population(dim) + self.needs_mean
 
     def default_population(self, dim: int) -> int:
@@ -151,9 +149,7 @@ def _checked(algorithm: str, option: Option, value: object) -> float:
     except (TypeError, ValueError):
         raise InvalidOption(f"{algorithm}: {option.name} must be a number, got {value!r}") from None
     if not option.low <= number <= option.high or math.isinf(number):
-        raise InvalidOption(
-            f"{algorithm}: {option.name} must lie in [{option.low:g}, {option.high:g}], got {number:g}"
-        )
+        raise InvalidOption(f"{algorithm}: {option.name} must lie in [{option.low:g}, {option.high:g}], got {number:g}")
     if option.name in {"population", "decomposition_gap"} and number != int(number):
         raise InvalidOption(f"{algorithm}: {option.name} must be a whole number, got {number:g}")
     return number

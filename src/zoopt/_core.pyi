@@ -1,0 +1,110 @@
+"""
+The compiled core of zoopt. Private: the public names are in the package above it.
+"""
+from __future__ import annotations
+import collections.abc
+import numpy
+import numpy.typing
+import typing
+__all__: list[str] = ['Engine', 'NOISE_VERSION', 'Objective', 'cpu_tier', 'cpu_tiers', 'distributions', 'noise_float32', 'noise_float64', 'select_cpu_tier', 'shapings', 'threefry4x32', 'updates', 'weak_normals']
+class Objective:
+    """
+    A compiled objective.
+    """
+    def evaluate(self, rows: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex = 0, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+    @property
+    def maximise(self) -> bool:
+        ...
+class Engine:
+    """
+    The ask/tell loop over one search distribution.
+    """
+    def __init__(self, *, distribution: str, shaping: str, metric: str, update: str, population: typing.SupportsInt | typing.SupportsIndex, antithetic: bool, options: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex], start: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], scale: typing.SupportsFloat | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, maximise: bool, threads: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def ask(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def load(self, state: dict) -> None:
+        ...
+    def run(self, objective: Objective, evaluations: typing.SupportsInt | typing.SupportsIndex, target: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def save(self) -> dict:
+        ...
+    def tell(self, values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    def tell_candidates(self, values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], candidates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    @property
+    def best(self) -> typing.Any:
+        ...
+    @property
+    def covariance(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def deviations(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+    @property
+    def evaluations(self) -> int:
+        ...
+    @property
+    def generation(self) -> int:
+        ...
+    @property
+    def invalid(self) -> int:
+        ...
+    @property
+    def mean(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def rows(self) -> int:
+        ...
+    @property
+    def scale(self) -> float:
+        ...
+    @property
+    def stop(self) -> int:
+        ...
+    @property
+    def trace(self) -> tuple:
+        ...
+def cpu_tier() -> str:
+    """
+    The CPU tier in force.
+    """
+def cpu_tiers() -> list[str]:
+    """
+    The CPU tiers that this build holds and this CPU can run, slowest first.
+    """
+def distributions() -> dict:
+    """
+    Registered distributions: name -> (summary, options).
+    """
+def noise_float32(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, rademacher: bool) -> numpy.typing.NDArray[numpy.float32]:
+    ...
+def noise_float64(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, rademacher: bool) -> numpy.typing.NDArray[numpy.float64]:
+    ...
+def select_cpu_tier(name: str) -> None:
+    """
+    Choose a CPU tier from here on.
+    """
+def shapings() -> dict:
+    """
+    Registered shapings: name -> (summary, options).
+    """
+def threefry4x32(counter: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"], key: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"], rounds: typing.SupportsInt | typing.SupportsIndex = 20) -> typing.Annotated[list[int], "FixedSize(4)"]:
+    ...
+def updates() -> dict:
+    """
+    Registered updates: name -> (summary, options).
+    """
+def weak_normals(seed: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, rounds: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float32]:
+    """
+    Normals from a weakened generator, to show that the statistical tests can fail.
+    """
+NOISE_VERSION: int = 1
