@@ -25,9 +25,7 @@ def rated(plain, tuned, ratio=RATIO, **optimisers):
 
 def test_a_clear_winner():
     base = 0.7 + noise(0, 0.05)
-    (verdict,) = judge(
-        [contest(a=base + 0.05 + noise(1, 0.005), b=base, c=base - 0.02 + noise(2, 0.005))], RULES
-    )
+    (verdict,) = judge([contest(a=base + 0.05 + noise(1, 0.005), b=base, c=base - 0.02 + noise(2, 0.005))], RULES)
     assert verdict.outcome == "winner"
     assert verdict.best == "a"
     assert verdict.leading == ("a",)
@@ -92,9 +90,7 @@ def test_holm_runs_across_objectives():
     (alone,) = judge([contest(ratio=0.0, a=better, b=base)], RULES)
     assert alone.outcome == "winner"
     assert 0.0005 < alone.p_value < 0.05
-    empty = [
-        contest(f"flat {i}", 0.0, a=0.7 + noise(i, 0.05), b=0.7 + noise(i + 99, 0.05)) for i in range(80)
-    ]
+    empty = [contest(f"flat {i}", 0.0, a=0.7 + noise(i, 0.05), b=0.7 + noise(i + 99, 0.05)) for i in range(80)]
     first, *_ = judge([contest(ratio=0.0, a=better, b=base), *empty], RULES)
     assert first.outcome == "cannot tell"
     assert 70 * alone.p_value < first.p_value <= 81 * alone.p_value

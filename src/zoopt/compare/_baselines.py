@@ -95,8 +95,7 @@ def tuned_intercepts(fit: CrossEntropyFit, labels: IntArray, metric: str) -> Flo
         return fit.intercepts - best_threshold(fit.held_out_scores[:, 0], labels == 1, metric)
     log_prior = np.log(np.bincount(labels) / labels.size)
     values = [
-        metric_value(labels, (fit.held_out_scores - tau * log_prior).argmax(axis=1), metric)
-        for tau in PRIOR_WEIGHTS
+        metric_value(labels, (fit.held_out_scores - tau * log_prior).argmax(axis=1), metric) for tau in PRIOR_WEIGHTS
     ]
     best = max(range(len(values)), key=lambda i: (values[i], -abs(PRIOR_WEIGHTS[i])))
     return np.asarray(fit.intercepts - PRIOR_WEIGHTS[best] * log_prior)

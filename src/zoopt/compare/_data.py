@@ -235,13 +235,9 @@ _LOADERS: dict[str, Callable[[], Dataset]] = {
 
 def _check(data: Dataset) -> None:
     if data.features.ndim != 2 or data.features.shape[1] == 0:
-        raise InvalidInput(
-            f"{data.name}: expected features of shape (rows, columns), got {data.features.shape}"
-        )
+        raise InvalidInput(f"{data.name}: expected features of shape (rows, columns), got {data.features.shape}")
     if data.labels.shape != (data.rows,):
-        raise InvalidInput(
-            f"{data.name}: expected {data.rows} labels, got an array of shape {data.labels.shape}"
-        )
+        raise InvalidInput(f"{data.name}: expected {data.rows} labels, got an array of shape {data.labels.shape}")
     if not np.all(np.isfinite(data.features)):
         row, column = np.argwhere(~np.isfinite(data.features))[0]
         raise InvalidInput(

@@ -41,7 +41,7 @@ def write_all_aside(directory: Path, contents: Mapping[str, str]) -> list[Path]:
             for name, text in contents.items():
                 (aside / name).write_text(text, encoding="utf-8")
             for name in contents:
-                os.replace(aside / name, directory / name)
+                (aside / name).replace(directory / name)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:

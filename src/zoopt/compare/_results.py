@@ -136,8 +136,7 @@ class Results:
             "overall": _words.overall(baseline_verdicts),
             "verdicts": [{**dataclasses.asdict(v), "text": _words.explain(v, self.rules)} for v in verdicts],
             "baseline_verdicts": [
-                {**dataclasses.asdict(v), "text": _words.explain_baseline(v, self.rules)}
-                for v in baseline_verdicts
+                {**dataclasses.asdict(v), "text": _words.explain_baseline(v, self.rules)} for v in baseline_verdicts
             ],
             "table": [dataclasses.asdict(row) for row in self.rows()],
             "budget": self.budget,
@@ -224,9 +223,7 @@ class Results:
         scores: dict[str, list[float]] = {}
         for run in self.runs:
             if run.objective == name:
-                scores.setdefault(run.label, []).append(
-                    run.search if math.isnan(run.holdout) else run.holdout
-                )
+                scores.setdefault(run.label, []).append(run.search if math.isnan(run.holdout) else run.holdout)
         series = {label: np.asarray(values) for label, values in scores.items()}
         plain, tuned = series.pop(PLAIN, None), series.pop(TUNED, None)
         ratio = float(facts.get("test_train_ratio", 0.0))

@@ -170,11 +170,11 @@ def search_seed(objective: str, entry: Entry, seed: int) -> int:
 
 def checkpoints(budget: int) -> list[int]:
     """Return evaluation counts, evenly spaced on a logarithmic axis, the last one the budget."""
-    return sorted({int(round(count)) for count in np.geomspace(2, max(2, budget), CHECKPOINTS - 1)})
+    return sorted({round(float(count)) for count in np.geomspace(2, max(2, budget), CHECKPOINTS - 1)})
 
 
 def _reporting(entry: Entry) -> int:
-    """Evaluations that a checkpoint costs: a best point has its value already."""
+    """Return the evaluations that a checkpoint costs: a best point has its value already."""
     return 0 if entry.algorithm in BEST_POINT else 1
 
 

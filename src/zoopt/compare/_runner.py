@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from typing import Any
 
 from zoopt.compare._entry import Entry
 from zoopt.compare._objective import ExperimentObjective
@@ -81,9 +82,7 @@ def run_groups(groups: list[Group], jobs: int, done: Callable[[Group], None]) ->
     return [run for index in range(len(groups)) for run in found[index]]
 
 
-def _in_workers(
-    groups: list[Group], order: list[int], jobs: int
-) -> Generator[tuple[int, list[Run]], None, None]:
+def _in_workers(groups: list[Group], order: list[int], jobs: int) -> Generator[tuple[int, list[Run]], None, None]:
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
@@ -113,14 +112,21 @@ def _stop(pool: ProcessPoolExecutor, others: set[multiprocessing.process.BasePro
 def _start_worker() -> None:
     """Leave Ctrl-C to the coordinator, and keep linear algebra to one thread for the worker's whole life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(1)
+    _limit_blas()
 
 
 @contextlib.contextmanager
 def _one_blas_thread() -> Iterator[None]:
+    limits = _limit_blas()
+    try:
+        yield
+    finally:
+        limits.restore_original_limits()
+
+
+def _limit_blas() -> Any:
+    """Allow one thread to every BLAS and OpenMP that scikit-learn brings; only libraries loaded by now can be told."""
+    import sklearn.linear_model  # noqa: F401
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):
-        yield
+    return threadpool_limits(1)

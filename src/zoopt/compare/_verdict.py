@@ -325,9 +325,7 @@ def _against_baseline(contest: Contest, rules: Rules) -> dict[str, statistics.Co
         return {}
     confidence = 1.0 - rules.alpha / max(1, len(contest.optimisers))
     return {
-        label: statistics.compare(
-            scores, contest.tuned, contest.ratio, margin=rules.margin, confidence=confidence
-        )
+        label: statistics.compare(scores, contest.tuned, contest.ratio, margin=rules.margin, confidence=confidence)
         for label, scores in contest.optimisers.items()
     }
 
@@ -389,10 +387,7 @@ def _runs_to_rate(compared: dict[str, statistics.Comparison], contest: Contest, 
     if largest.difference > 0:
         options.append(statistics.runs_to_separate(largest, contest.ratio, alpha=level, power=rules.power))
     undecided = [c for c in compared.values() if c.p_not_above >= rules.alpha]
-    shown = [
-        statistics.runs_to_exclude(c, contest.ratio, alpha=rules.alpha, margin=rules.margin)
-        for c in undecided
-    ]
+    shown = [statistics.runs_to_exclude(c, contest.ratio, alpha=rules.alpha, margin=rules.margin) for c in undecided]
     if None not in shown:
         options.append(max((runs for runs in shown if runs is not None), default=None))
     possible = [runs for runs in options if runs is not None]
