@@ -127,8 +127,9 @@ def read_csv(path: str | Path, target: str) -> Dataset:
     """
     table = _read_table(Path(path))
     if target not in table.columns:
-        close = difflib.get_close_matches(target, [str(c) for c in table.columns], n=1)
-        hint = f"did you mean {close[0]!r}? " if close else ""
+        folded = {str(column).casefold(): str(column) for column in table.columns}
+        close = difflib.get_close_matches(target.casefold(), folded, n=1)
+        hint = f"did you mean {folded[close[0]]!r}? " if close else ""
         columns = ", ".join(str(c) for c in table.columns[:20])
         raise InvalidInput(f"{path} has no column {target!r}; {hint}its columns are {columns}")
     labels, classes = _labels(table[target], str(path), target)

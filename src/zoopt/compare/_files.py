@@ -72,10 +72,10 @@ def csv_text(lines: Iterable[Sequence[object]]) -> str:
     Examples
     --------
     >>> print(csv_text([["=1+1", -2.5]]), end="")
-    '=1+1,-2.5
+    "'=1+1",-2.5
     """
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     for line in lines:
         writer.writerow([_harmless(cell) for cell in line])
     return buffer.getvalue()

@@ -15,7 +15,7 @@ FloatArray = NDArray[np.float64]
 
 METRICS = ("accuracy", "f1", "f1_macro")
 PLAIN = "cross-entropy"
-TUNED = "cross-entropy + tuned decision"
+TUNED = "cross-entropy, tuned"
 DEFAULTS = ("breast_cancer:accuracy", "breast_cancer:f1", "digits:f1_macro", "diabetes:f1", "two_causes:f1")
 """The objectives of ``zoopt compare`` without arguments."""
 
