@@ -78,7 +78,7 @@ def test_held_out_scores_come_from_fits_that_had_not_seen_the_row():
     features, labels = rng.normal(size=(120, 100)), rng.permutation(np.repeat([0, 1], 60))
     fit = baselines.fit_cross_entropy(features, labels, seed=0)
     in_sample = features @ fit.weights[0] + fit.intercepts[0]
-    assert metrics.roc_auc_score(labels, in_sample) > 0.9
+    assert metrics.roc_auc_score(labels, in_sample) > 0.85
     assert 0.3 < metrics.roc_auc_score(labels, fit.held_out_scores[:, 0]) < 0.7
 
 
