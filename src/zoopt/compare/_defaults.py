@@ -18,11 +18,15 @@ SCALES: Mapping[str, float] = {"warm": 0.3, "zero": 1.0}
 
 LEARNING_RATES: Mapping[str, Mapping[str, float]] = {
     "zo-sgd": {"warm": 0.1, "zero": 1.0},
-    "two-point": {"warm": 0.1, "zero": 1.0},
-    "spsa": {"warm": 0.1, "zero": 1.0},
-    "openai-es": {"warm": 0.03, "zero": 0.1},
+    "two-point": {"warm": 3.0, "zero": 3.0},
+    "spsa": {"warm": 3.0, "zero": 3.0},
+    "openai-es": {"warm": 0.1, "zero": 0.3},
 }
-"""Where an algorithm has no entry, its own defaults hold."""
+"""Where an algorithm has no entry, its own defaults hold.
+
+Chosen once out of 0.01, 0.03, 0.1, 0.3, 1 and 3: the highest training metric on average over the five default
+objectives, 20 000 evaluations, seeds 100 to 102, which the comparison itself does not use.
+"""
 
 
 def default_options(algorithm: str, start: str) -> dict[str, float]:

@@ -77,7 +77,7 @@ class ExperimentObjective(Protocol):
 
 @dataclass(frozen=True)
 class Classification:
-    """A metric of a linear classifier on one data set.
+    """A metric of a linear classifier on one data set, its scores computed in float32.
 
     For every seed: a stratified split; features standardised and constant ones dropped by the training part;
     the cross-entropy baselines on the training part. The metric of a linear rule does not change when all its
@@ -115,8 +115,9 @@ class Classification:
 
     @property
     def dimensions(self) -> int:
-        """Number of weights and intercepts, before constant features are dropped."""
-        return self._outputs * (int(self.data.features.shape[1]) + 1)
+        """Number of weights and intercepts; a split drops features that are constant on its training part."""
+        varying = np.ptp(self.data.features, axis=0) > 0
+        return self._outputs * (int(varying.sum()) + 1)
 
     @property
     def work(self) -> float:
@@ -158,7 +159,7 @@ class Classification:
         factor = _normalisation(features, fit)
         plain = factor * _parameters(fit.weights, fit.intercepts)
         intercepts = _baselines.tuned_intercepts(fit, labels, self.metric)
-        search = MetricObjective(features, labels, model="linear", metric=self.metric)
+        search = MetricObjective(features, labels, model="linear", metric=self.metric, dtype=np.float32)
         return Problem(
             search=search,
             holdout=search.with_data(others, other_labels),
