@@ -205,9 +205,9 @@ def _digits() -> Dataset:
         features=raw.data,
         labels=raw.target.astype(np.int64),
         classes=tuple(str(digit) for digit in range(10)),
-        description="Handwritten digits, 8 x 8 pixels. Splits use 30 % of the rows for training and "
+        description="Handwritten digits, 8 x 8 pixels. Splits use 20 % of the rows for training and "
         "20 % as hold-out, to save time.",
-        train_share=0.3,
+        train_share=0.2,
         test_share=0.2,
     )
 
