@@ -59,10 +59,7 @@ def test_constants_are_those_of_the_peer(dim, population):
 
 def test_default_population_is_that_of_the_peer():
     for dim in (1, 2, 3, 6, 10, 20, 50, 100):
-        assert (
-            zoopt.optimizer("cma-es", np.zeros(dim), scale=1.0, seed=0).rows
-            == CMA(np.zeros(dim), 1.0)._popsize
-        )
+        assert zoopt.optimizer("cma-es", np.zeros(dim), scale=1.0, seed=0).rows == CMA(np.zeros(dim), 1.0)._popsize
 
 
 @pytest.mark.parametrize(("dim", "population", "seed"), CASES)

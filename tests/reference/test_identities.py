@@ -236,9 +236,7 @@ def test_log_rank_weighs_the_better_half(population):
 def test_natural_and_vanilla_directions_differ_by_the_squared_scale(distribution):
     steps = {}
     for metric in ("vanilla", "natural"):
-        cell = zoopt.cell(
-            distribution=distribution, shaping="centred-rank", metric=metric, update="sgd", population=8
-        )
+        cell = zoopt.cell(distribution=distribution, shaping="centred-rank", metric=metric, update="sgd", population=8)
         steps[metric] = gradient(cell)[2]
     Z = draws(0, 8, D)
     w = centred_ranks(bumpy(START + SCALE * Z))
@@ -507,9 +505,7 @@ def test_sums_over_coordinates_use_sixteen_lanes_and_a_tree(dim):
 )
 def test_noise_made_again_gives_the_bits_of_noise_kept(pairs, dim):
     start = np.cos(np.arange(dim))
-    opt = zoopt.optimizer(
-        "two-point", start, scale=0.01, seed=8, population=2 * pairs, learning_rate=0.5, threads=2
-    )
+    opt = zoopt.optimizer("two-point", start, scale=0.01, seed=8, population=2 * pairs, learning_rate=0.5, threads=2)
     X = opt.ask()
     Z = draws(0, pairs, dim, seed=8)
     assert np.array_equal(X[0::2], start + 0.01 * Z)

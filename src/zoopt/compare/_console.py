@@ -39,14 +39,12 @@ def _line(question: str, outcome: str, headline: str, explanation: str) -> str:
 
 def objective_table(results: Results, objective: str) -> Table:
     """Return the rich table of one objective: baselines on top, then optimisers by hold-out metric."""
-    facts = results.objectives[objective]
-    metric = escape(str(facts.get("metric", "value")))
     table = Table(
         title=f"[bold]{escape(objective)}[/]", title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD
     )
     table.add_column("optimiser", overflow="fold")
     table.add_column("start", no_wrap=True)
-    for heading in (f"search {metric}", f"hold-out {metric}", "evaluations", "seconds"):
+    for heading in ("search", "hold-out", "evaluations", "seconds"):
         table.add_column(heading, justify="right", no_wrap=True)
     rows = results.rows_of(objective)
     for row in rows:
@@ -54,7 +52,8 @@ def objective_table(results: Results, objective: str) -> Table:
         table.add_row(*_cells(row), style="bold" if row.baseline else None, end_section=last_baseline)
     notes = [f"{row.label}: {row.note}" for row in rows if row.note]
     count = len(results.seeds)
-    seeds = f"mean ± half of the corrected 95 % interval over {count} seed{'s' if count > 1 else ''}"
+    metric = escape(str(results.objectives[objective].get("metric", "value")))
+    seeds = f"{metric}: mean ± half of the corrected 95 % interval over {count} seed{'s' if count > 1 else ''}"
     table.caption = "\n".join([seeds, *map(escape, notes)])
     return table
 

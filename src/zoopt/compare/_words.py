@@ -86,21 +86,18 @@ def explain_baseline(verdict: BaselineVerdict, rules: Rules) -> str:
     if verdict.reason:
         return _sentence(verdict.reason)
     top = verdict.gains[0]
-    largest = (
-        f"{top.label}: {signed(top.difference)} {interval(top.low, top.high, True)} over {verdict.baseline} "
-        f"({signed(top.over_plain)} over plain cross-entropy, of which tuning the decision alone gives "
-        f"{signed(verdict.tuning_gain)})"
+    largest = f"{top.label}, {signed(top.difference)} {interval(top.low, top.high, True)} over the tuned baseline"
+    beside = (
+        f"Over plain cross-entropy it is {signed(top.over_plain)}, of which tuning the decision alone gives "
+        f"{signed(verdict.tuning_gain)}."
     )
     if verdict.outcome == "yes":
         count = f"{len(verdict.winners)} of {len(verdict.gains)}"
-        return f"{count} optimiser-starts beat {verdict.baseline}. The largest gain is {largest}."
+        return f"{count} optimiser-starts gain significantly; most has {largest}. {beside}"
     if verdict.outcome == "no":
-        return (
-            f"No optimiser gains {rules.margin:g} or more over {verdict.baseline}; that is shown for every one. "
-            f"The largest difference is {largest}."
-        )
+        return f"A gain of {rules.margin:g} or more is ruled out for every optimiser; most has {largest}. {beside}"
     return (
-        f"No gain is significant, and none is ruled out for all. The largest difference is {largest}. "
+        f"No gain is significant, and none is ruled out for all; most has {largest}. {beside} "
         f"{_settling(verdict.runs_needed)}"
     )
 
