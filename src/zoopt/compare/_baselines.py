@@ -57,12 +57,15 @@ def fit_cross_entropy(features: FloatArray, labels: IntArray, seed: int) -> Cros
     -------
     CrossEntropyFit
     """
+    import sklearn.linear_model  # noqa: F401 (only libraries loaded by now can be limited)
     from sklearn.model_selection import StratifiedKFold
+    from threadpoolctl import threadpool_limits
 
     folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(features, labels))
-    scored = {c: _held_out_scores(features, labels, folds, c) for c in REGULARISATIONS}
-    chosen = min(REGULARISATIONS, key=lambda c: log_loss(scored[c], labels))
-    weights, intercepts = _logistic(features, labels, chosen)
+    with threadpool_limits(1):  # these fits are small, and workers share the cores already
+        scored = {c: _held_out_scores(features, labels, folds, c) for c in REGULARISATIONS}
+        chosen = min(REGULARISATIONS, key=lambda c: log_loss(scored[c], labels))
+        weights, intercepts = _logistic(features, labels, chosen)
     return CrossEntropyFit(weights, intercepts, chosen, scored[chosen])
 
 

@@ -3,11 +3,10 @@
 import contextlib
 import multiprocessing
 import signal
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Any
 
 from zoopt.compare._entry import Entry
 from zoopt.compare._objective import ExperimentObjective
@@ -70,10 +69,9 @@ def run_groups(groups: list[Group], jobs: int, done: Callable[[Group], None]) ->
     order = sorted(range(len(groups)), key=lambda index: -groups[index].work)
     found: dict[int, list[Run]] = {}
     if jobs == 1 or len(groups) == 1:
-        with _one_blas_thread():
-            for index in order:
-                found[index] = groups[index].run()
-                done(groups[index])
+        for index in order:
+            found[index] = groups[index].run()
+            done(groups[index])
     else:
         with contextlib.closing(_in_workers(groups, order, min(jobs, len(groups)))) as finished:
             for index, runs in finished:
@@ -110,23 +108,5 @@ def _stop(pool: ProcessPoolExecutor, others: set[multiprocessing.process.BasePro
 
 
 def _start_worker() -> None:
-    """Leave Ctrl-C to the coordinator, and keep linear algebra to one thread for the worker's whole life."""
+    """Leave Ctrl-C to the coordinator."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _limit_blas()
-
-
-@contextlib.contextmanager
-def _one_blas_thread() -> Iterator[None]:
-    limits = _limit_blas()
-    try:
-        yield
-    finally:
-        limits.restore_original_limits()
-
-
-def _limit_blas() -> Any:
-    """Allow one thread to every BLAS and OpenMP that scikit-learn brings; only libraries loaded by now can be told."""
-    import sklearn.linear_model  # noqa: F401
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1)
