@@ -8,4 +8,5 @@ PYBIND11_MODULE(_core, m) {
     register_noise(m);
     register_objectives(m);
     register_engine(m);
+    register_numerics(m);
 }

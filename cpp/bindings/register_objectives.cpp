@@ -1,22 +1,117 @@
 #include "bindings.hpp"
+#include "objectives/metric_objective.hpp"
+#include "objectives/test_function.hpp"
+#include "zoopt/error.hpp"
 #include "zoopt/objective.hpp"
 
 namespace zoopt::bindings {
 namespace {
 
-using Matrix = py::array_t<double, py::array::c_style>;
+using objectives::Classifier;
+using objectives::MetricObjective;
+using objectives::Precision;
+using objectives::Samples;
+using objectives::TestFunction;
+using Matrix = Array<double>;
+using Labels = Array<std::int32_t>;
+
+std::size_t extent(const py::array& array, py::ssize_t axis) {
+    return static_cast<std::size_t>(array.shape(axis));
+}
+
+Precision precision_of(bool float32) {
+    return float32 ? Precision::float32 : Precision::float64;
+}
 
 Matrix evaluate(const Objective& objective, const Matrix& rows, std::uint64_t generation, unsigned threads) {
-    if (rows.ndim() != 2 || static_cast<std::size_t>(rows.shape(1)) != objective.dim()) {
+    if (rows.ndim() != 2 || extent(rows, 1) != objective.dim()) {
         throw py::value_error("rows must have shape (count, dim)");
     }
-    const std::size_t count = static_cast<std::size_t>(rows.shape(0));
+    const std::size_t count = extent(rows, 0);
     Matrix values(static_cast<py::ssize_t>(count));
     const Rows view{rows.data(), count, objective.dim()};
     const std::span<double> out(values.mutable_data(), count);
     const py::gil_scoped_release release;
     objective.evaluate(view, generation, threads, out);
     return values;
+}
+
+std::vector<double> as_vector(const std::optional<Matrix>& array) {
+    if (!array) return {};
+    return {array->data(), array->data() + array->size()};
+}
+
+std::shared_ptr<TestFunction> test_function(const std::string& name, std::size_t dim,
+                                            const std::optional<Matrix>& shift, const std::optional<Matrix>& rotation) {
+    return std::make_shared<TestFunction>(objectives::function(name), dim, as_vector(shift), as_vector(rotation));
+}
+
+py::list function_list() {
+    py::list all;
+    for (objectives::PickFunction pick : objectives::functions()) {
+        all.append(py::make_tuple(pick().name, pick().summary, pick().least_dim));
+    }
+    return all;
+}
+
+Matrix haar_rotation(std::size_t dim, std::uint64_t seed) {
+    std::vector<double> rows;
+    {
+        const py::gil_scoped_release release;
+        rows = objectives::haar_rotation(dim, seed);
+    }
+    const auto side = static_cast<py::ssize_t>(dim);
+    return Matrix({side, side}, rows.data());
+}
+
+Samples samples_of(const Matrix& X) {
+    if (X.ndim() != 2) throw py::value_error("X must have shape (samples, features)");
+    return {X.data(), extent(X, 0), extent(X, 1)};
+}
+
+std::shared_ptr<MetricObjective> linear_metric(const Matrix& X, const Labels& labels, std::size_t classes,
+                                               const std::string& metric, bool float32) {
+    const Samples samples = samples_of(X);
+    const std::span<const std::int32_t> truth(labels.data(), static_cast<std::size_t>(labels.size()));
+    if (truth.size() != samples.count || classes < 2) throw py::value_error("labels must have one entry a sample");
+    for (std::int32_t label : truth) {
+        if (label < 0 || static_cast<std::size_t>(label) >= classes) throw py::value_error("label out of range");
+    }
+    const objectives::Metric& chosen = objectives::metric(metric);
+    const py::gil_scoped_release release;
+    return std::make_shared<MetricObjective>(
+        objectives::linear_classifier(samples, truth, classes, precision_of(float32)), chosen);
+}
+
+py::list metric_list() {
+    py::list all;
+    for (const objectives::Metric* metric : objectives::metrics()) {
+        all.append(py::make_tuple(metric->name, metric->summary, metric->two_classes_only));
+    }
+    return all;
+}
+
+Matrix linear_scores(const Matrix& X, const Matrix& theta, std::size_t outputs, bool float32) {
+    const Samples samples = samples_of(X);
+    const std::span<const double> candidate(theta.data(), static_cast<std::size_t>(theta.size()));
+    if (candidate.size() != outputs * (samples.features + 1)) throw py::value_error("theta has the wrong size");
+    Matrix scores({X.shape(0), static_cast<py::ssize_t>(outputs)});
+    const std::span<double> out(scores.mutable_data(), static_cast<std::size_t>(scores.size()));
+    const py::gil_scoped_release release;
+    objectives::linear_scores(samples, candidate, outputs, precision_of(float32), out);
+    return scores;
+}
+
+Matrix own_scores(const MetricObjective& objective, const Matrix& theta) {
+    const Classifier& classifier = objective.classifier();
+    const std::span<const double> candidate(theta.data(), static_cast<std::size_t>(theta.size()));
+    if (candidate.size() != classifier.dim()) throw py::value_error("theta has the wrong size");
+    const std::size_t outputs = classifier.classes() == 2 ? 1 : classifier.classes();
+    Matrix scores({static_cast<py::ssize_t>(classifier.samples()), static_cast<py::ssize_t>(outputs)});
+    const std::span<double> out(scores.mutable_data(), static_cast<std::size_t>(scores.size()));
+    const py::gil_scoped_release release;
+    classifier.scores(candidate, out);
+    return scores;
 }
 
 }  // namespace
@@ -26,6 +121,20 @@ void register_objectives(py::module_& m) {
         .def_property_readonly("dim", &Objective::dim)
         .def_property_readonly("maximise", [](const Objective& o) { return o.sense() == Sense::maximise; })
         .def("evaluate", &evaluate, py::arg("rows"), py::arg("generation") = 0, py::arg("threads") = 1);
+
+    py::class_<TestFunction, Objective, std::shared_ptr<TestFunction>>(m, "TestFunction", "A compiled test function.");
+    m.def("test_functions", &function_list, "Name, summary and least dimension of every test function.");
+    m.def("test_function", &test_function, py::arg("name"), py::arg("dim"), py::arg("shift") = py::none(),
+          py::arg("rotation") = py::none());
+    m.def("haar_rotation", &haar_rotation, py::arg("dim"), py::arg("seed"));
+
+    py::class_<MetricObjective, Objective, std::shared_ptr<MetricObjective>>(m, "MetricObjective",
+                                                                             "The metric of a model on its samples.")
+        .def("scores", &own_scores, py::arg("theta"));
+    m.def("metrics", &metric_list, "Name, summary and whether it needs two classes, of every metric.");
+    m.def("linear_metric", &linear_metric, py::arg("X"), py::arg("labels"), py::arg("classes"), py::arg("metric"),
+          py::arg("float32"));
+    m.def("linear_scores", &linear_scores, py::arg("X"), py::arg("theta"), py::arg("outputs"), py::arg("float32"));
 }
 
 }  // namespace zoopt::bindings

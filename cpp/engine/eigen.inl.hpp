@@ -1,6 +1,7 @@
 // Symmetric eigenproblem: Householder tridiagonalisation and implicit QL with Wilkinson's shift (Golub and Van Loan,
 // Matrix Computations, sections 8.3.1 and 8.3.3; Parlett, The Symmetric Eigenvalue Problem, chapter 8). Eigenvectors
-// are kept as rows so that every rotation and reflection runs along memory. For *.tier.cpp files only.
+// are kept as rows so that every rotation and reflection runs along memory. The matrix is scaled by a power of two, so
+// that no square overflows; what is graded is turned small end first, as QL wants it. For *.tier.cpp files only.
 #pragma once
 #include "lanes.inl.hpp"
 
@@ -13,6 +14,9 @@ ZOOPT_LOCAL void subtract_multiple(double* row, double scale, const double* v, s
     for (std::size_t j = 0; j < count; ++j) row[j] -= scale * v[j];
 }
 
+// What may be dropped from a matrix of norm 1, and still has an exact reciprocal.
+constexpr double negligible_square = 0x1p-960;
+
 // Reduces a to tridiagonal form, diagonal and off (off[k] between k and k + 1). Reflector k, I - beta[k] v v^T, keeps
 // v in row k of a, columns k + 1 and up.
 ZOOPT_LOCAL void tridiagonalise(double* a, std::size_t n, double* diagonal, double* off, double* beta, double* p) {
@@ -20,9 +24,9 @@ ZOOPT_LOCAL void tridiagonalise(double* a, std::size_t n, double* diagonal, doub
         double* v = a + k * n + k + 1;
         const std::size_t m = n - k - 1;
         diagonal[k] = a[k * n + k];
-        const double squares = dot_lanes(v, v, m);
-        const double rest = squares - v[0] * v[0];
-        if (!(rest > 0.0)) {
+        const double rest = dot_lanes(v + 1, v + 1, m - 1);
+        const double squares = v[0] * v[0] + rest;
+        if (rest < negligible_square) {
             off[k] = v[0];
             beta[k] = 0.0;
             continue;
@@ -73,14 +77,28 @@ ZOOPT_LOCAL void rotate(double* upper, double* lower, double c, double s, std::s
     }
 }
 
-// First m >= l with a negligible off-diagonal behind it.
-ZOOPT_LOCAL std::size_t split_point(const double* diagonal, const double* off, std::size_t l, std::size_t n) {
-    const double epsilon = 0x1p-52;
+constexpr double epsilon = 0x1p-52;
+
+// First m >= l with a negligible off-diagonal behind it: negligible beside its neighbours, or below `least`.
+ZOOPT_LOCAL std::size_t split_point(const double* diagonal, const double* off, std::size_t l, std::size_t n,
+                                    double least) {
     for (std::size_t m = l; m + 1 < n; ++m) {
         const double size = __builtin_fabs(diagonal[m]) + __builtin_fabs(diagonal[m + 1]);
-        if (__builtin_fabs(off[m]) <= epsilon * size) return m;
+        if (__builtin_fabs(off[m]) <= epsilon * size + least) return m;
     }
     return n - 1;
+}
+
+// The length of (f, g) and its direction (s, c), without the underflow of small squares.
+ZOOPT_LOCAL double polar(double f, double g, double& s, double& c) {
+    const double small = 0x1p-450, lift = 0x1p600;
+    const bool lifted = __builtin_fabs(f) < small && __builtin_fabs(g) < small;
+    if (lifted) f *= lift, g *= lift;
+    const double r = __builtin_sqrt(f * f + g * g);
+    if (r == 0.0) return 0.0;
+    s = f / r;
+    c = g / r;
+    return lifted ? r / lift : r;
 }
 
 // One implicit QL sweep on the unreduced block [l, m].
@@ -92,15 +110,13 @@ ZOOPT_LOCAL void sweep(double* diagonal, double* off, double* vectors, std::size
     double s = 1.0, c = 1.0, shift = 0.0;
     for (std::size_t i = m; i-- > l;) {
         const double f = s * off[i], b = c * off[i];
-        const double r = __builtin_sqrt(f * f + g * g);
+        const double r = polar(f, g, s, c);
         off[i + 1] = r;
         if (r == 0.0) {
             diagonal[i + 1] -= shift;
             off[m] = 0.0;
             return;
         }
-        s = f / r;
-        c = g / r;
         g = diagonal[i + 1] - shift;
         const double t = (diagonal[i] - g) * s + 2.0 * c * b;
         shift = s * t;
@@ -113,17 +129,51 @@ ZOOPT_LOCAL void sweep(double* diagonal, double* off, double* vectors, std::size
     off[m] = 0.0;
 }
 
+ZOOPT_LOCAL void swap_doubles(double* a, double* b, std::size_t count) {
+    for (std::size_t j = 0; j < count; ++j) {
+        const double kept = a[j];
+        a[j] = b[j];
+        b[j] = kept;
+    }
+}
+
+// Turns the block [l, m] end for end: the order of the eigenvectors is free.
+ZOOPT_LOCAL void reverse(double* diagonal, double* off, double* vectors, std::size_t l, std::size_t m, std::size_t n) {
+    for (std::size_t i = l, j = m; i < j; ++i, --j) {
+        swap_doubles(diagonal + i, diagonal + j, 1);
+        swap_doubles(vectors + i * n, vectors + j * n, n);
+    }
+    for (std::size_t i = l, j = m; i + 1 < j; ++i, --j) swap_doubles(off + i, off + j - 1, 1);
+}
+
+// After `patient` sweeps an off-diagonal below epsilon times the largest entry, of order 1, counts as zero too.
 ZOOPT_LOCAL bool implicit_ql(double* diagonal, double* off, double* vectors, std::size_t n) {
-    const int most_sweeps = 60;
+    const int patient = 20, most_sweeps = 60;
     for (std::size_t l = 0; l < n; ++l) {
         for (int sweeps = 0;; ++sweeps) {
-            const std::size_t m = split_point(diagonal, off, l, n);
+            const std::size_t m = split_point(diagonal, off, l, n, sweeps < patient ? 0.0 : epsilon);
             if (m == l) break;
             if (sweeps == most_sweeps) return false;
+            if (sweeps == 0 && __builtin_fabs(diagonal[l]) > __builtin_fabs(diagonal[m])) {
+                reverse(diagonal, off, vectors, l, m, n);
+            }
             sweep(diagonal, off, vectors, l, m, n);
         }
     }
     return true;
+}
+
+// A power of two that brings the largest entry near 1; 0 where an entry is not finite.
+ZOOPT_LOCAL double unit_of(const double* a, std::size_t count) {
+    double largest = 0.0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const double size = __builtin_fabs(a[i]);
+        if (!(size <= __DBL_MAX__)) return 0.0;
+        if (size > largest) largest = size;
+    }
+    int exponent = 0;
+    (void)__builtin_frexp(largest, &exponent);
+    return __builtin_ldexp(1.0, exponent < -1000 ? -1000 : exponent > 1000 ? 1000 : exponent);
 }
 
 }  // namespace

@@ -98,7 +98,8 @@ void Engine::learn(std::span<const double> values, const double* foreign) {
     note_best(values, foreign);
     if (valid > 0) {
         const bool paired = antithetic_ && foreign == nullptr;
-        const double mean = own < values.size() ? sign * values[own] : std::numeric_limits<double>::quiet_NaN();
+        const bool centred = own < values.size() && std::isfinite(values[own]);
+        const double mean = centred ? sign * values[own] : std::numeric_limits<double>::quiet_NaN();
         std::vector<double> weights(own);
         shaping_->shape({costs, mean, paired}, weights);
         Moments moments(*distribution_, batch_, weights, paired, threads_);

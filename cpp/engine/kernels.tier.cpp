@@ -78,9 +78,14 @@ bool symmetric_eigen(double* a, std::size_t dim, double* vectors, double* values
     double* off = work;
     double* beta = work + dim;
     double* p = work + 2 * dim;
+    const double unit = unit_of(a, dim * dim);
+    if (unit == 0.0) return false;
+    for (std::size_t i = 0; i < dim * dim; ++i) a[i] /= unit;
     tridiagonalise(a, dim, values, off, beta, p);
     accumulate_reflectors(a, beta, dim, vectors);
-    return implicit_ql(values, off, vectors, dim);
+    const bool converged = implicit_ql(values, off, vectors, dim);
+    for (std::size_t i = 0; i < dim; ++i) values[i] *= unit;
+    return converged;
 }
 
 }  // namespace

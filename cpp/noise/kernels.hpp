@@ -7,7 +7,7 @@
 
 namespace zoopt::noise {
 
-// A rectangle of counters: samples x blocks, row-major.
+// A rectangle of counters: samples x blocks, row-major; neither side is 0, and `blocks` is below 2^32.
 struct Rectangle {
     std::uint32_t first_sample;
     std::size_t samples;

@@ -1,5 +1,6 @@
-// Threefry4x32 over lanes of counters, and Box-Muller in float32 resolution. Included by *.tier.cpp files only: plain
-// `static inline` code that the compiler vectorises, and no operation whose rounding could differ between tiers.
+// Threefry4x32 and Box-Muller in float32 resolution: plain `static inline` code that the compiler vectorises
+// when a
+// *.tier.cpp file calls it in a loop, and no operation whose rounding could differ between tiers.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -23,37 +24,36 @@ ZOOPT_INLINE ThreefryKey threefry_key(const Address& address) {
     return key;
 }
 
-ZOOPT_INLINE std::uint32_t rotate_left(std::uint32_t x, int bits) { return (x << bits) | (x >> (32 - bits)); }
+ZOOPT_INLINE std::uint32_t rotate_left(std::uint32_t x, int bits) {
+    return (x << bits) | (x >> (32 - bits));
+}
 
-// x[0..3] are the counter on entry and the random words on return.
-template <int Rounds>
-ZOOPT_INLINE void threefry(std::uint32_t& x0, std::uint32_t& x1, std::uint32_t& x2, std::uint32_t& x3,
-                           const ThreefryKey& key) {
+// A loop over chains: independent work, side by side, because one chain alone waits for its own results.
+#define ZOOPT_EACH(c, chains) _Pragma("GCC unroll 8") for (int c = 0; c < chains; ++c)
+
+// x[c] is chain c's counter on entry and its random words on return.
+template <int Rounds, int Chains>
+ZOOPT_INLINE void threefry(std::uint32_t (&x)[Chains][4], const ThreefryKey& key) {
     constexpr int first[8] = {10, 11, 13, 23, 6, 17, 25, 18};
     constexpr int second[8] = {26, 21, 27, 5, 20, 11, 10, 20};
-    x0 += key.words[0];
-    x1 += key.words[1];
-    x2 += key.words[2];
-    x3 += key.words[3];
+    ZOOPT_EACH(c, Chains) {
+        ZOOPT_EACH(w, 4) x[c][w] += key.words[w];
+    }
 #pragma GCC unroll 32
     for (int round = 0; round < Rounds; ++round) {
-        if (round % 2 == 0) {
-            x0 += x1;
-            x1 = rotate_left(x1, first[round % 8]) ^ x0;
-            x2 += x3;
-            x3 = rotate_left(x3, second[round % 8]) ^ x2;
-        } else {
-            x0 += x3;
-            x3 = rotate_left(x3, first[round % 8]) ^ x0;
-            x2 += x1;
-            x1 = rotate_left(x1, second[round % 8]) ^ x2;
+        const int one = 1 + 2 * (round % 2);
+        const int other = 4 - one;
+        ZOOPT_EACH(c, Chains) {
+            x[c][0] += x[c][one];
+            x[c][2] += x[c][other];
+            x[c][one] = rotate_left(x[c][one], first[round % 8]) ^ x[c][0];
+            x[c][other] = rotate_left(x[c][other], second[round % 8]) ^ x[c][2];
         }
-        if (round % 4 == 3) {
-            const int injection = round / 4 + 1;
-            x0 += key.words[injection % 5];
-            x1 += key.words[(injection + 1) % 5];
-            x2 += key.words[(injection + 2) % 5];
-            x3 += key.words[(injection + 3) % 5] + static_cast<std::uint32_t>(injection);
+        if (round % 4 != 3) continue;
+        const int injection = round / 4 + 1;
+        ZOOPT_EACH(c, Chains) {
+            ZOOPT_EACH(w, 4) x[c][w] += key.words[(injection + w) % 5];
+            x[c][3] += static_cast<std::uint32_t>(injection);
         }
     }
 }
@@ -70,72 +70,59 @@ ZOOPT_INLINE std::uint32_t as_bits(float value) {
     return bits;
 }
 
-// Natural logarithm on (0, 1], relative error below 1.2e-7: x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt 2), and a
-// weighted minimax polynomial of degree 7 for (log(1+f) - f + f^2/2) / f^3 (its own error 6e-9).
-ZOOPT_INLINE float log_unit(float x) {
+// Box-Muller's radius sqrt(-2 log u), u = (the word's low 31 bits + 1/2) / 2^31, so at most sqrt(64 ln 2)
+// = 6.66. With u = 2^e m, m in [sqrt(1/2), sqrt 2), and s = (m-1)/(m+1): log u = e log 2 + 2 artanh(s). The
+// minimax polynomial errs by 8e-10, so rounding is all that counts.
+template <int N>
+ZOOPT_INLINE void radius(const std::uint32_t (&word)[N], float (&length)[N]) {
     const std::uint32_t sqrt_half = 0x3F3504F3u;
-    const std::uint32_t shifted = as_bits(x) + (0x3F800000u - sqrt_half);
-    const float k = static_cast<float>(static_cast<std::int32_t>(shifted >> 23) - 127);
-    const float f = as_float((shifted & 0x007FFFFFu) + sqrt_half) - 1.0f;
-    float p = -0.07634344f;
-    p = p * f + 0.12761515f;
-    p = p * f - 0.13160211f;
-    p = p * f + 0.14201768f;
-    p = p * f - 0.16623355f;
-    p = p * f + 0.20001227f;
-    p = p * f - 0.25000823f;
-    p = p * f + 0.3333333f;
-    const float square = f * f;
-    const float ln2_high = 0.693359375f;
-    const float ln2_low = -2.12194440e-4f;
-    const float tail = (p * f * square + k * ln2_low) - 0.5f * square;
-    return (f + tail) + k * ln2_high;
+    const std::uint32_t unit_31 = 31u << 23;
+    float exponent[N], s[N];
+    ZOOPT_EACH(c, N) {
+        const float v = static_cast<float>(static_cast<std::int32_t>(word[c] & 0x7FFFFFFFu)) + 0.5f;
+        const std::uint32_t shifted = as_bits(v) - sqrt_half - unit_31;
+        const float m = as_float((shifted & 0x007FFFFFu) + sqrt_half);
+        exponent[c] = static_cast<float>(static_cast<std::int32_t>(shifted) >> 23);
+        s[c] = (m - 1.0f) / (m + 1.0f);
+    }
+    ZOOPT_EACH(c, N) {
+        const float z = s[c] * s[c];
+        const float p = (-4.0f + z * -1.3333355f) + z * z * (-0.7995517f + z * -0.5974139f);
+        length[c] = __builtin_sqrtf(s[c] * p + exponent[c] * -1.38629436f);
+    }
 }
 
-// One Box-Muller pair. The radius takes 31 bits of `radius_word` (so |z| <= sqrt(64 ln 2) = 6.66), the angle 2 bits of
-// quadrant and 30 within it; sine and cosine are minimax on [-pi/4, pi/4).
-ZOOPT_INLINE void box_muller(std::uint32_t radius_word, std::uint32_t angle_word, float& z0, float& z1) {
-    const float uniform = (static_cast<float>(static_cast<std::int32_t>(radius_word >> 1)) + 0.5f) * 0x1p-31f;
-    const float radius = __builtin_sqrtf(-2.0f * log_unit(uniform));
-    const float quarter_turn = 1.57079632679f * 0x1p-32f;
-    const float angle = static_cast<float>(static_cast<std::int32_t>(angle_word << 2)) * quarter_turn;
-    const float s = angle * angle;
-    const float sine = angle + angle * s * (-0.16666655f + s * (0.008332178f + s * -0.00019517296f));
-    const float cosine = (1.0f - 0.5f * s) + s * s * (0.041666646f + s * (-0.0013887368f + s * 2.4438448e-05f));
-    const std::uint32_t quadrant = angle_word >> 30;
-    const std::uint32_t swap = 0u - (quadrant & 1u);
-    const std::uint32_t sine_bits = as_bits(sine);
-    const std::uint32_t cosine_bits = as_bits(cosine);
-    const std::uint32_t x = ((cosine_bits & ~swap) | (sine_bits & swap)) ^ (((quadrant + 1u) & 2u) << 30);
-    const std::uint32_t y = ((sine_bits & ~swap) | (cosine_bits & swap)) ^ ((quadrant & 2u) << 30);
-    z0 = radius * as_float(x);
-    z1 = radius * as_float(y);
+// length * (cosine, sine) of the word's angle, which lies in the quarter turn round one of the four
+// half-axes: 30 bits within the quarter, one for the axis, one for its direction. The polynomials in t
+// quarter turns, t in [-1/2, 1/2), are minimax and err by 4e-8.
+template <int N>
+ZOOPT_INLINE void around(const float (&length)[N], const std::uint32_t (&word)[N], float (&z)[2 * N]) {
+    float t[N], s[N], sine[N], cosine[N];
+    ZOOPT_EACH(c, N) {
+        t[c] = static_cast<float>(static_cast<std::int32_t>(word[c] << 2)) * 0x1p-32f;
+        s[c] = t[c] * t[c];
+    }
+    ZOOPT_EACH(c, N) {
+        const float s2 = s[c] * s[c];
+        sine[c] = t[c] * ((1.5707964f + s[c] * -0.64596665f) + s2 * (0.079712525f + s[c] * -0.0046859714f));
+        cosine[c] = (1.0f + s[c] * -1.2336977f) + s2 * (0.2536024f + s[c] * -0.02041453f);
+    }
+    ZOOPT_EACH(c, N) {
+        const std::uint32_t along = as_bits(cosine[c]) ^ (word[c] & 0x80000000u);
+        const std::uint32_t across = as_bits(sine[c]);
+        const std::uint32_t swap = static_cast<std::uint32_t>(static_cast<std::int32_t>(word[c] << 1) >> 31);
+        const std::uint32_t difference = (along ^ across) & swap;
+        z[2 * c] = length[c] * as_float(along ^ difference);
+        z[2 * c + 1] = length[c] * as_float(across ^ difference);
+    }
 }
 
-// Four normals a lane, from a lane's counter (block, sample).
-template <int Lanes, int Rounds = 20>
-ZOOPT_INLINE void normal_lanes(const std::uint32_t* block, const std::uint32_t* sample, const Address& address,
-                               const ThreefryKey& key, float* __restrict out) {
-    const std::uint32_t low = static_cast<std::uint32_t>(address.generation);
-    const std::uint32_t high = static_cast<std::uint32_t>(address.generation >> 32);
-    alignas(64) std::uint32_t words[4][Lanes];
-    for (int j = 0; j < Lanes; ++j) {
-        std::uint32_t x0 = block[j], x1 = sample[j], x2 = low, x3 = high;
-        threefry<Rounds>(x0, x1, x2, x3, key);
-        words[0][j] = x0;
-        words[1][j] = x1;
-        words[2][j] = x2;
-        words[3][j] = x3;
-    }
-    for (int j = 0; j < Lanes; ++j) {
-        float a, b, c, d;
-        box_muller(words[0][j], words[1][j], a, b);
-        box_muller(words[2][j], words[3][j], c, d);
-        out[4 * j] = a;
-        out[4 * j + 1] = b;
-        out[4 * j + 2] = c;
-        out[4 * j + 3] = d;
-    }
+// Two normals from two words: what the kernels do, one pair at a time.
+ZOOPT_INLINE void box_muller(std::uint32_t radius_word, std::uint32_t angle_word, float (&z)[2]) {
+    const std::uint32_t words[2][1] = {{radius_word}, {angle_word}};
+    float length[1];
+    radius(words[0], length);
+    around(length, words[1], z);
 }
 
 }  // namespace

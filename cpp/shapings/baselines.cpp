@@ -11,12 +11,15 @@ class MeanBaseline final : public Valued {
     }
 };
 
-// The mean of all other rows: unbiased.
+// The mean of all rows that do not share the row's noise: unbiased. The antithetic partner is left out as well, since
+// its cost depends on the same z; both rows of a pair then have one baseline, which their difference does not see.
 class LeaveOneOut final : public Valued {
    protected:
     double baseline(const Costs& costs, std::size_t row, const Sum& sum) const override {
-        if (sum.count < 2) return costs.rows[row];
-        return (sum.costs - costs.rows[row]) / static_cast<double>(sum.count - 1);
+        const std::size_t own = costs.paired ? 2 : 1;
+        const double cost = costs.paired ? costs.rows[row] + costs.rows[row ^ 1u] : costs.rows[row];
+        if (sum.count == own) return cost / static_cast<double>(own);
+        return (sum.costs - cost) / static_cast<double>(sum.count - own);
     }
 };
 

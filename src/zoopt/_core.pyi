@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'NOISE_VERSION', 'Objective', 'cpu_tier', 'cpu_tiers', 'distributions', 'noise_float32', 'noise_float64', 'select_cpu_tier', 'shapings', 'threefry4x32', 'updates', 'weak_normals']
+__all__: list[str] = ['Engine', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cpu_tier', 'cpu_tiers', 'distributions', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'noise_float32', 'noise_float64', 'select_cpu_tier', 'shapings', 'test_function', 'test_functions', 'threefry4x32', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -18,6 +18,16 @@ class Objective:
         ...
     @property
     def maximise(self) -> bool:
+        ...
+class TestFunction(Objective):
+    """
+    A compiled test function.
+    """
+class MetricObjective(Objective):
+    """
+    The metric of a model on its samples.
+    """
+    def scores(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
         ...
 class Engine:
     """
@@ -85,6 +95,16 @@ def distributions() -> dict:
     """
     Registered distributions: name -> (summary, options).
     """
+def haar_rotation(dim: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    ...
+def linear_metric(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], classes: typing.SupportsInt | typing.SupportsIndex, metric: str, float32: bool) -> MetricObjective:
+    ...
+def linear_scores(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], outputs: typing.SupportsInt | typing.SupportsIndex, float32: bool) -> numpy.typing.NDArray[numpy.float64]:
+    ...
+def metrics() -> list:
+    """
+    Name, summary and whether it needs two classes, of every metric.
+    """
 def noise_float32(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, rademacher: bool) -> numpy.typing.NDArray[numpy.float32]:
     ...
 def noise_float64(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, rademacher: bool) -> numpy.typing.NDArray[numpy.float64]:
@@ -96,6 +116,12 @@ def select_cpu_tier(name: str) -> None:
 def shapings() -> dict:
     """
     Registered shapings: name -> (summary, options).
+    """
+def test_function(name: str, dim: typing.SupportsInt | typing.SupportsIndex, shift: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None, rotation: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None) -> TestFunction:
+    ...
+def test_functions() -> list:
+    """
+    Name, summary and least dimension of every test function.
     """
 def threefry4x32(counter: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"], key: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"], rounds: typing.SupportsInt | typing.SupportsIndex = 20) -> typing.Annotated[list[int], "FixedSize(4)"]:
     ...

@@ -1,0 +1,48 @@
+#include "bindings.hpp"
+#include "engine/cma_constants.hpp"
+#include "engine/kernels.hpp"
+#include "zoopt/math.hpp"
+
+namespace zoopt::bindings {
+namespace {
+
+py::dict cma_constants(std::size_t dim, std::size_t population) {
+    const CmaConstants constants(dim, population);
+    py::dict out;
+    out["weights"] = py::array_t<double>(static_cast<py::ssize_t>(population), constants.weights.data());
+    out["mu_eff"] = constants.mu_eff;
+    out["c_sigma"] = constants.c_sigma;
+    out["d_sigma"] = constants.d_sigma;
+    out["c_c"] = constants.c_c;
+    out["c_1"] = constants.c_1;
+    out["c_mu"] = constants.c_mu;
+    out["chi"] = constants.chi;
+    return out;
+}
+
+py::tuple symmetric_eigen(const Array<double>& matrix) {
+    if (matrix.ndim() != 2 || matrix.shape(0) != matrix.shape(1) || matrix.shape(0) == 0) {
+        throw py::value_error("matrix must be square");
+    }
+    const py::ssize_t n = matrix.shape(0);
+    const auto dim = static_cast<std::size_t>(n);
+    std::vector<double> a(matrix.data(), matrix.data() + matrix.size()), work(3 * dim);
+    py::array_t<double> values(n), vectors({n, n});
+    const bool converged = ZOOPT_PICK_TABLE(engine_kernels)
+                               .symmetric_eigen(a.data(), dim, vectors.mutable_data(), values.mutable_data(),
+                                                work.data());
+    return py::make_tuple(values, vectors, converged);
+}
+
+}  // namespace
+
+void register_numerics(py::module_& m) {
+    m.def("cma_constants", &cma_constants, py::arg("dim"), py::arg("population"),
+          "The constants of the cma update: weights by rank and learning rates, by name.");
+    m.def("symmetric_eigen", &symmetric_eigen, py::arg("matrix"),
+          "Eigenvalues, eigenvectors as rows, and whether the iteration converged, in no particular order.");
+    m.def("portable_exp", [](double x) { return portable::exp(x); }, py::arg("x"));
+    m.def("portable_log", [](double x) { return portable::log(x); }, py::arg("x"));
+}
+
+}  // namespace zoopt::bindings

@@ -1,0 +1,48 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "zoopt/objective.hpp"
+
+namespace zoopt::objectives {
+
+// Samples, one a row, row-major and contiguous, all finite.
+struct Samples {
+    const double* data;
+    std::size_t count;
+    std::size_t features;
+};
+
+enum class Precision { float32, float64 };
+
+// A model of classification on labelled samples: candidates in, confusion counts out.
+class Classifier {
+  public:
+    virtual ~Classifier() = default;
+    virtual std::size_t dim() const = 0;
+    virtual std::size_t classes() const = 0;
+    virtual std::size_t samples() const = 0;
+
+    // Adds every sample to cells[k * classes^2 + truth * classes + predicted], for each candidate k.
+    virtual void count(const Rows& rows, unsigned threads, std::span<std::int64_t> cells) const = 0;
+
+    // False where a candidate is not finite, or so large that a score could overflow: its counts mean
+    // nothing.
+    virtual bool usable(std::span<const double> candidate) const = 0;
+
+    // Scores of every sample in its original place: one a sample for two classes (class 1 where it is above
+    // 0), else `classes` a sample.
+    virtual void scores(std::span<const double> candidate, std::span<double> out) const = 0;
+};
+
+// labels[s] in [0, classes); two classes have one row of weights, more have one a class.
+std::unique_ptr<Classifier> linear_classifier(const Samples& samples, std::span<const std::int32_t> labels,
+                                              std::size_t classes, Precision precision);
+
+// Scores of samples without labels, `outputs` a sample, by the same kernels and so with the same bits.
+void linear_scores(const Samples& samples, std::span<const double> candidate, std::size_t outputs, Precision precision,
+                   std::span<double> out);
+
+}  // namespace zoopt::objectives

@@ -1,0 +1,75 @@
+// Sums over coordinates in the order that the number contract fixes: coordinate i goes to lane i mod 16,
+// every lane adds its terms in ascending order, and lanes l and l + 8, then l + 4, l + 2, l + 1 are added.
+// Tiers differ only in how many of the 16 lanes one register holds. Included by *.tier.cpp files only.
+#pragma once
+#include "native_vector.inl.hpp"
+
+namespace zoopt::objectives {
+namespace {
+
+using Doubles = Native<double>::Vector;
+using DoubleMask = Native<double>::Mask;
+
+constexpr int sum_lanes = 16;
+constexpr int step = native_lanes<double>;
+constexpr int sum_vectors = sum_lanes / step;
+
+ZOOPT_INLINE Doubles load(const double* x) {
+    return *reinterpret_cast<const Native<double>::Loose*>(x);
+}
+
+struct LaneSums {
+    Doubles sum[sum_vectors] = {};
+};
+
+// Term::at(x, w) is the term of the coordinates x[0 ...], one a lane, with their weights w[0 ...]. It may
+// read as far as Term::reach coordinates ahead.
+template <class Term>
+ZOOPT_INLINE void add_sixteen(LaneSums& lanes, const double* x, const double* w) {
+#pragma GCC unroll 8
+    for (int v = 0; v < sum_vectors; ++v) lanes.sum[v] += Term::at(x + v * step, w + v * step);
+}
+
+// The last, incomplete sixteen: terms beyond `left` become 0.
+template <class Term>
+ZOOPT_INLINE void add_rest(LaneSums& lanes, const double* x, const double* w, std::size_t left) {
+    alignas(64) double last_x[2 * sum_lanes] = {};
+    alignas(64) double last_w[2 * sum_lanes] = {};
+    for (std::size_t i = 0; i < left + Term::reach; ++i) last_x[i] = x[i];
+    if constexpr (Term::weighted) {
+        for (std::size_t i = 0; i < left; ++i) last_w[i] = w[i];
+    }
+    for (int v = 0; v < sum_vectors; ++v) {
+        DoubleMask number = {};
+        for (int l = 0; l < step; ++l) number[l] = v * step + l;
+        const Doubles term = Term::at(last_x + v * step, last_w + v * step);
+        lanes.sum[v] += number < static_cast<std::int64_t>(left) ? term : Doubles{};
+    }
+}
+
+ZOOPT_INLINE double tree(const LaneSums& lanes) {
+    alignas(64) double sum[sum_lanes];
+    __builtin_memcpy(sum, lanes.sum, sizeof(sum));
+    for (int half = sum_lanes / 2; half > 0; half /= 2) {
+        for (int l = 0; l < half; ++l) sum[l] += sum[l + half];
+    }
+    return sum[0];
+}
+
+template <class Term>
+ZOOPT_INLINE double lane_sum(const double* x, const double* w, std::size_t terms) {
+    LaneSums lanes;
+    std::size_t i = 0;
+    for (; i + sum_lanes <= terms; i += sum_lanes) add_sixteen<Term>(lanes, x + i, Term::weighted ? w + i : x);
+    if (i < terms) add_rest<Term>(lanes, x + i, Term::weighted ? w + i : x, terms - i);
+    return tree(lanes);
+}
+
+struct Product {
+    static constexpr std::size_t reach = 0;
+    static constexpr bool weighted = true;
+    ZOOPT_INLINE Doubles at(const double* x, const double* w) { return load(x) * load(w); }
+};
+
+}  // namespace
+}  // namespace zoopt::objectives

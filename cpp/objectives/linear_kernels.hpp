@@ -1,0 +1,54 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "zoopt/tier.hpp"
+
+// Linear scores of many rows of weights on packed samples.
+//
+// Samples are packed into panels, feature-major inside a panel, so that lanes run over samples: the value of
+// feature j of the panel's sample l stands at [j * panel + l]. Rows of weights (a candidate of a binary
+// model, or a class of a multiclass one) are packed into groups of at most `rows`, intercepts first: number j
+// of the group's row r stands at [j * group size + r]. The score of one (row, sample) pair is always
+// intercept + x[0] w[0] + x[1] w[1] + ..., one chain in that order, so that it does not depend on the
+// neighbours in its group or panel.
+namespace zoopt::objectives {
+
+template <class T>
+struct Panels {
+    const T* data;
+    std::size_t count;
+    std::size_t features;
+};
+
+template <class T>
+struct LinearKernels {
+    std::size_t panel;
+    std::size_t rows;
+    // counts[r] += how many samples (padding included) row r scores above 0.
+    void (*positives)(const Panels<T>&, const T* weights, std::size_t rows, std::int64_t* counts);
+    // winners[s] = the row with the largest score on sample s; ties go to the lowest row.
+    void (*winners)(const Panels<T>&, const T* weights, std::size_t rows, std::int32_t* winners);
+    // scores[r * samples + s], samples = panels x panel.
+    void (*scores)(const Panels<T>&, const T* weights, std::size_t rows, T* scores);
+};
+
+// The rows are split into as few groups as possible, all about as large. Group g begins at row
+// group_begin(g).
+struct RowGroups {
+    std::size_t rows;
+    std::size_t groups;
+};
+
+static inline RowGroups row_groups(std::size_t rows, std::size_t limit) {
+    return {rows, (rows + limit - 1) / limit};
+}
+
+static inline std::size_t group_begin(const RowGroups& split, std::size_t group) {
+    return split.rows * group / split.groups;
+}
+
+}  // namespace zoopt::objectives
+
+ZOOPT_DECLARE_TABLE(objectives::LinearKernels<float>, linear_float32)
+ZOOPT_DECLARE_TABLE(objectives::LinearKernels<double>, linear_float64)

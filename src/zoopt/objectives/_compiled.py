@@ -1,0 +1,91 @@
+"""What all compiled objectives share: the call, and the arguments that it takes."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from zoopt import _core
+from zoopt._arguments import FloatArray, whole
+from zoopt.errors import InvalidInput, InvalidType, UnknownName
+
+THREADS_LIMIT = 4096
+
+
+class CompiledObjective:
+    """An objective whose loops are compiled; see its subclasses.
+
+    Attributes
+    ----------
+    dim : int
+        Coordinates of a candidate.
+    sense : {"min", "max"}
+        Whether lower or higher values are better.
+    threads : int
+        Threads that a call may use; they change no bit of the values.
+    """
+
+    sense: ClassVar[Literal["min", "max"]]
+
+    def __init__(self, core: _core.Objective, threads: int) -> None:
+        self._core = core
+        self.threads = whole("threads", threads, low=1, high=THREADS_LIMIT)
+
+    @property
+    def dim(self) -> int:
+        """Coordinates of a candidate."""
+        return self._core.dim
+
+    def __call__(self, candidates: npt.ArrayLike) -> FloatArray | float:
+        """Return the value of every candidate.
+
+        Parameters
+        ----------
+        candidates : array_like of float, shape (rows, dim) or (dim,)
+            Candidates, or a single one.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (rows,), or float
+            One value a row, or the value of the single candidate.
+
+        Raises
+        ------
+        InvalidInput
+            The shape does not fit.
+        InvalidType
+            The candidates are not real numbers.
+        """
+        rows = real_array("candidates", candidates)
+        if rows.ndim == 1 and rows.size == self.dim:
+            return float(self._core.evaluate(rows[None, :], threads=self.threads)[0])
+        if rows.ndim != 2 or rows.shape[1] != self.dim:
+            raise InvalidInput(
+                f"candidates must have shape (rows, {self.dim}), or ({self.dim},) for one, got {rows.shape}"
+            )
+        return self._core.evaluate(rows, threads=self.threads)
+
+
+def real_array(name: str, values: npt.ArrayLike) -> FloatArray:
+    """Return `values` as a contiguous float64 array; what is not real numbers is refused."""
+    if hasattr(values, "toarray"):
+        raise InvalidType(f"{name} is a sparse matrix, which is not supported; pass {name}.toarray()")
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind == "c":
+            raise InvalidType(f"{name} must hold real numbers, got {array.dtype}")
+        return np.ascontiguousarray(array, dtype=np.float64) if array.ndim else array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, InvalidType):
+            raise
+        raise InvalidType(f"{name} must hold real numbers: {error}") from error
+
+
+def unknown_name(kind: str, name: object, known: list[str]) -> UnknownName:
+    """Return the error that names close matches and everything there is."""
+    close = get_close_matches(str(name), known, n=1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    return UnknownName(f"there is no {kind} named {name!r}; {hint}there are: {', '.join(known)}")
