@@ -20,7 +20,6 @@ default_role = "code"
 html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"zoopt {version}"
-html_static_path = ["_static"]
 html_show_copyright = False
 
 autodoc_member_order = "bysource"
