@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from zoopt.compare import _words
-from zoopt.compare._results import Results, Row
+from zoopt.compare._results import Results
+from zoopt.compare._row import Row
 
 _COLOURS = {"winner": "green", "tie": "cyan", "cannot tell": "yellow", "yes": "green", "no": "cyan"}
 
@@ -40,9 +41,14 @@ def _line(question: str, outcome: str, headline: str, explanation: str) -> str:
 def objective_table(results: Results, objective: str) -> Table:
     """Return the rich table of one objective: baselines on top, then optimisers by hold-out metric."""
     table = Table(
-        title=f"[bold]{escape(objective)}[/]", title_justify="left", caption_justify="left", box=box.SIMPLE_HEAD
+        title=f"[bold]{escape(objective)}[/]",
+        title_justify="left",
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
     )
-    table.add_column("optimiser", overflow="fold")
+    table.add_column("optimiser", overflow="fold", min_width=13)
     table.add_column("start", no_wrap=True)
     for heading in ("search", "hold-out", "evaluations", "seconds"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -54,7 +60,7 @@ def objective_table(results: Results, objective: str) -> Table:
     count = len(results.seeds)
     metric = escape(str(results.objectives[objective].get("metric", "value")))
     seeds = f"{metric}: mean ± half of the corrected 95 % interval over {count} seed{'s' if count > 1 else ''}"
-    table.caption = "\n".join([seeds, *map(escape, notes)])
+    table.caption = "\n".join([seeds, *map(escape, [*notes, *_words.warnings(rows)])])
     return table
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from zoopt.compare import _words
-from zoopt.compare._results import Results, Row
+from zoopt.compare._results import Results
+from zoopt.compare._row import Row
 from zoopt.compare._run import Run
 
 PALETTE = (

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from zoopt.compare import _figures, _words
-from zoopt.compare._results import Results, Row
+from zoopt.compare._results import Results
+from zoopt.compare._row import Row
 from zoopt.compare._verdict import BaselineVerdict, Verdict
 
 _SCRIPT_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -86,6 +87,7 @@ def _section(
         "baseline_headline": _words.baseline_headline(baseline) if baseline else "",
         "baseline_explanation": _words.explain_baseline(baseline, results.rules) if baseline else "",
         "rows": [{"row": row, "gain": gains.get(row.label), "leading": row.label in verdict.leading} for row in rows],
+        "warnings": _words.warnings(rows),
         "notes": [(row.label, row.note) for row in rows if row.note],
         "drawn": any(_has_curve(results, row) for row in rows),
     }

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoopt.compare import _files, _words
-from zoopt.compare import _statistics as statistics
 from zoopt.compare._entry import Entry
 from zoopt.compare._objective import PLAIN, TUNED
+from zoopt.compare._row import Row, summarise
 from zoopt.compare._run import Run
 from zoopt.compare._verdict import BaselineVerdict, Contest, Rules, Verdict, judge, judge_baselines
 
@@ -23,35 +23,6 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Version of the JSON layout."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: an optimiser from one start, or a baseline, on one objective.
-
-    ``search`` and ``holdout`` are means over the seeds with the corrected interval; ``note`` says why there
-    are none.
-    """
-
-    objective: str
-    optimizer: str
-    start: str
-    baseline: bool
-    search: float = math.nan
-    search_low: float = math.nan
-    search_high: float = math.nan
-    holdout: float = math.nan
-    holdout_low: float = math.nan
-    holdout_high: float = math.nan
-    evaluations: float = math.nan
-    seconds: float = math.nan
-    runs: int = 0
-    note: str = ""
-
-    @property
-    def label(self) -> str:
-        """Name of the row: optimiser and start."""
-        return f"{self.optimizer} ({self.start})" if self.start else self.optimizer
 
 
 @dataclass(frozen=True)
@@ -118,7 +89,7 @@ class Results:
         for run in self.runs:
             if run.objective == objective:
                 by_label.setdefault(run.label, []).append(run)
-        rows = [_row(runs, ratio) for runs in by_label.values()]
+        rows = [summarise(runs, ratio) for runs in by_label.values()]
         baselines = [row for row in rows if row.baseline]
         optimisers = sorted((row for row in rows if not row.baseline), key=lambda row: -row.holdout)
         missing = [
@@ -228,26 +199,6 @@ class Results:
         plain, tuned = series.pop(PLAIN, None), series.pop(TUNED, None)
         ratio = float(facts.get("test_train_ratio", 0.0))
         return Contest(name, series, ratio, plain=plain, tuned=tuned, tuned_name=TUNED)
-
-
-def _row(runs: Sequence[Run], ratio: float) -> Row:
-    first = runs[0]
-    search = statistics.mean_interval([run.search for run in runs], ratio)
-    held = [run.holdout for run in runs]
-    holdout = (math.nan,) * 3 if any(map(math.isnan, held)) else statistics.mean_interval(held, ratio)
-    early = [run.message for run in runs if run.message]
-    return Row(
-        first.objective,
-        first.optimizer,
-        first.start,
-        not first.start,
-        *search,
-        *holdout,
-        evaluations=float(np.mean([run.evaluations for run in runs])),
-        seconds=float(np.mean([run.seconds for run in runs])),
-        runs=len(runs),
-        note=f"{len(early)} of {len(runs)} runs ended early: {early[0]}" if early else "",
-    )
 
 
 def _finite(content: Any) -> Any:

@@ -3,7 +3,11 @@
 import math
 from collections.abc import Sequence
 
+from zoopt.compare._row import Row
 from zoopt.compare._verdict import BaselineVerdict, Rules, Verdict
+
+SATURATED = 0.995
+"""A training metric from which on more training of the metric is pointless."""
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -119,6 +123,17 @@ def overall(verdicts: Sequence[BaselineVerdict]) -> str:
     if by["cannot tell"]:
         rest.append(f"Cannot tell on {listing(by['cannot tell'])}.")
     return " ".join([first, *rest])
+
+
+def warnings(rows: Sequence[Row]) -> list[str]:
+    """Return what a reader should know before believing the search metric."""
+    plain = [row.search for row in rows if row.baseline][:1]
+    if plain and plain[0] >= SATURATED:
+        return [
+            f"Cross-entropy alone reaches {number(plain[0])} on the training part: the search metric has next to "
+            "nothing left to tell an optimiser."
+        ]
+    return []
 
 
 def _settling(runs: int | None) -> str:
