@@ -11,6 +11,8 @@ namespace {
 
 constexpr double worst_condition = 1e7;  // ratio of axes, so 1e14 in the covariance
 constexpr double least_axis = 1e-280;
+constexpr double resolution = 0x1p-53;
+constexpr double flat_reach = 1e-12;
 constexpr std::size_t trace_capacity = 4096;
 constexpr std::size_t chunk_of_doubles = std::size_t{1} << 17;  // candidates evaluated at a time by run(): 1 MiB
 constexpr std::size_t chunk_of_rows = 64;
@@ -43,6 +45,13 @@ double size_of(const Theta& theta) {
     return sum;
 }
 
+// Whether all valid costs are one number; a single row says nothing.
+bool is_flat(const std::vector<double>& costs) {
+    const auto first = std::find_if(costs.begin(), costs.end(), [](double c) { return !std::isnan(c); });
+    const auto differs = [&](double c) { return !std::isnan(c) && c != *first; };
+    return costs.size() > 1 && first != costs.end() && std::none_of(first, costs.end(), differs);
+}
+
 }  // namespace
 
 Engine::Engine(const Plan& plan, std::span<const double> start, double scale, std::uint64_t seed, Sense sense,
@@ -58,6 +67,7 @@ Engine::Engine(const Plan& plan, std::span<const double> start, double scale, st
       shaping_(make<Shaping>("shaping", plan.shaping, plan.options, setup_of(plan, start.size()))),
       update_(make<Update>("update", plan.update, plan.options, setup_of(plan, start.size()))),
       batch_(distribution_->noise(), setup_of(plan, start.size()).samples, start.size()),
+      first_scale_(scale),
       best_{std::vector<double>(start.size(), 0.0), 0.0, false} {
     update_->check(*distribution_, metric_);
     distribution_->prepare(theta_);
@@ -112,7 +122,7 @@ void Engine::learn(std::span<const double> values, const double* foreign) {
         shaping_->shape({costs, mean, paired}, weights);
         Moments moments(*distribution_, batch_, weights, paired, threads_);
         update_->step(moments, metric_, theta_);
-        check_health();
+        check_health(is_flat(costs));
     } else {
         stop_ = Stop::all_invalid;
     }
@@ -163,16 +173,24 @@ void Engine::record(double current) {
         {evaluations_, best_.known ? best_.value : std::numeric_limits<double>::quiet_NaN(), current, theta_.scale});
 }
 
-void Engine::check_health() {
+void Engine::check_health(bool flat) {
     const double largest = distribution_->largest_axis(theta_);
     const double smallest = distribution_->smallest_axis(theta_);
     if (!std::isfinite(size_of(theta_))) {
         stop_ = Stop::diverged;
-    } else if (theta_.scale * largest < least_axis) {
+    } else if (has_collapsed(theta_.scale * largest, flat)) {
         stop_ = Stop::collapsed;
     } else if (largest > worst_condition * smallest) {
         stop_ = Stop::ill_conditioned;
     }
+}
+
+// Steps too small to move any coordinate of the mean, or, where a whole generation had one value, far smaller than
+// those it began with: a flat generation of a distribution that is still wide is only a plateau.
+bool Engine::has_collapsed(double reach, bool flat) const {
+    double farthest = 0.0;
+    for (const double x : theta_.mean) farthest = std::max(farthest, std::fabs(x));
+    return reach < least_axis || reach < resolution * farthest || (flat && reach < flat_reach * first_scale_);
 }
 
 bool Engine::reached(double target) const {
@@ -205,6 +223,7 @@ void Engine::visit(Archive& archive) {
     theta_.visit(archive);
     update_->visit(archive);
     std::uint64_t asked = asked_ ? 1 : 0, stopped = static_cast<std::uint64_t>(stop_), known = best_.known ? 1 : 0;
+    archive.field("first_scale", first_scale_);
     archive.field("seed", seed_);
     archive.field("generation", generation_);
     archive.field("evaluations", evaluations_);

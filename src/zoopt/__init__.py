@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from zoopt._optimizer import Optimizer as Optimizer
     from zoopt._optimizer import optimizer as optimizer
     from zoopt._result import Result as Result
+    from zoopt._status import Status as Status
+    from zoopt._status import Trace as Trace
     from zoopt.cells import Cell as Cell
     from zoopt.errors import ZooptError as ZooptError
 
@@ -28,6 +30,8 @@ _HOMES = {
     "Cell": "zoopt.cells",
     "Optimizer": "zoopt._optimizer",
     "Result": "zoopt._result",
+    "Status": "zoopt._status",
+    "Trace": "zoopt._status",
     "ZooptError": "zoopt.errors",
     "algorithm": "zoopt._algorithms",
     "algorithms": "zoopt._algorithms",
@@ -42,6 +46,8 @@ __all__ = [
     "Cell",
     "Optimizer",
     "Result",
+    "Status",
+    "Trace",
     "ZooptError",
     "__version__",
     "algorithm",

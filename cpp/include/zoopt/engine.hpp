@@ -84,7 +84,8 @@ class Engine {
     void note_best(std::span<const double> values, const double* foreign);
     void copy_row(std::size_t row, const double* foreign, std::vector<double>& out);
     void record(double current);
-    void check_health();
+    void check_health(bool flat);
+    bool has_collapsed(double reach, bool flat) const;
     void check_loaded() const;
     bool reached(double target) const;
 
@@ -99,6 +100,7 @@ class Engine {
     std::unique_ptr<Shaping> shaping_;
     std::unique_ptr<Update> update_;
     Batch batch_;
+    double first_scale_;
     bool asked_ = false;
     std::uint64_t generation_ = 0;
     std::uint64_t evaluations_ = 0;
