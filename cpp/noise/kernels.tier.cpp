@@ -134,8 +134,8 @@ void normals(const Address& address, const Rectangle& r, float* out) {
     }
 }
 
-// Multipliers that bring bit b of a word to the top: a shift by 31 - b that x86-64-v2, too, has for every
-// lane at once.
+// Multipliers that bring bit b of a word to the top: a shift by 31 - b that x86-64-v2, too, has for every lane at
+// once.
 constexpr std::uint32_t to_top[32] = {1u << 31, 1u << 30, 1u << 29, 1u << 28, 1u << 27, 1u << 26, 1u << 25, 1u << 24,
                                       1u << 23, 1u << 22, 1u << 21, 1u << 20, 1u << 19, 1u << 18, 1u << 17, 1u << 16,
                                       1u << 15, 1u << 14, 1u << 13, 1u << 12, 1u << 11, 1u << 10, 1u << 9,  1u << 8,

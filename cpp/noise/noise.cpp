@@ -15,8 +15,7 @@ Generate generator(Kind kind) {
     return kind == Kind::normal ? kernels.normals : kernels.rademacher;
 }
 
-// Calls use(first, values, count) for the coordinates [start, start + count) in chunks that a small buffer
-// holds.
+// Calls use(first, values, count) for the coordinates [start, start + count) in chunks that a small buffer holds.
 template <class Use>
 void in_chunks(Kind kind, const Address& address, std::uint32_t sample, std::uint64_t start, std::size_t count,
                Use&& use) {

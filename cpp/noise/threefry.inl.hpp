@@ -1,6 +1,5 @@
 // Threefry4x32 and Box-Muller in float32 resolution: plain `static inline` code that the compiler vectorises
-// when a
-// *.tier.cpp file calls it in a loop, and no operation whose rounding could differ between tiers.
+// when a *.tier.cpp file calls it in a loop, and no operation whose rounding could differ between tiers.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -7,8 +7,9 @@
 //
 // Threefry4x32-20 (Salmon et al. 2011) with key = (seed low, seed high, stream, version) and
 // counter = (block, sample, generation low, generation high). Normals: coordinate i comes from block i/4, words
-// (w0, w1) -> (z0, z1) and (w2, w3) -> (z2, z3) by Box-Muller in float32 resolution. Rademacher: coordinate i is
-// bit i%32 of word (i/32)%4 of block i/128; a set bit is -1. Changing any of this is a major release.
+// (w0, w1) -> (z0, z1) and (w2, w3) -> (z2, z3) by Box-Muller in float32 resolution (noise/threefry.inl.hpp).
+// Rademacher: coordinate i is bit i%32 of word (i/32)%4 of block i/128; a set bit is -1. Changing any of this is a
+// major release.
 namespace zoopt::noise {
 
 inline constexpr std::uint32_t version = 1;
@@ -26,7 +27,9 @@ struct Address {
 };
 
 // How many coordinates one counter block yields.
-constexpr std::size_t block_width(Kind kind) { return kind == Kind::normal ? 4 : 128; }
+constexpr std::size_t block_width(Kind kind) {
+    return kind == Kind::normal ? 4 : 128;
+}
 
 // Coordinates [start, start + out.size()) of one sample. start + out.size() <= coordinate_limit is the caller's duty.
 void fill(Kind kind, const Address& address, std::uint32_t sample, std::uint64_t start, std::span<float> out);

@@ -1,0 +1,124 @@
+"""Directives that write what the package knows of itself: its algorithms, its stages, why its runs end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+import zoopt
+from zoopt import _core
+from zoopt._status import ADVICE
+from zoopt.cells import Option
+
+DIMENSIONS = (10, 100)
+STAGES = {"Distributions": _core.distributions, "Shapings": _core.shapings, "Updates": _core.updates}
+
+
+class Generated(SphinxDirective):
+    """A directive without arguments whose content is reStructuredText made at build time."""
+
+    has_content = False
+
+    def lines(self) -> Iterable[str]:
+        """Return the reStructuredText."""
+        raise NotImplementedError
+
+    def run(self) -> list[nodes.Node]:
+        """Parse it where the directive stands."""
+        return self.parse_text_to_nodes("\n".join(self.lines()), allow_section_headings=True)
+
+
+class CellGrid(Generated):
+    """All named algorithms, a row each."""
+
+    def lines(self) -> Iterable[str]:
+        """Return a table of coordinates."""
+        sizes = " / ".join(map(str, DIMENSIONS))
+        head = ["Name", "Distribution", "Antithetic", "Shaping", "Metric", "Update", "Driver", f"Rows, d = {sizes}"]
+        return table(head, (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms()))
+
+
+class CellDetails(Generated):
+    """A section for each algorithm: what it is, where it comes from, its options."""
+
+    def lines(self) -> Iterable[str]:
+        """Return the sections."""
+        for name in zoopt.algorithms():
+            cell = zoopt.algorithm(name)
+            yield from [name, "-" * len(name), "", cell.summary, "", f"*Reference:* {cell.reference}.", ""]
+            options = ([*_option(option, cell)] for option in cell.options.values())
+            yield from table(["Option", "Default", "Range", "What it is"], options)
+
+
+class StageCatalogue(Generated):
+    """All registered stages: the building blocks of cells."""
+
+    def lines(self) -> Iterable[str]:
+        """Return a table for each kind of stage."""
+        for title, catalogue in STAGES.items():
+            yield from [title, "~" * len(title), ""]
+            yield from table(["Name", "What it does"], ([f"``{n}``", entry[0]] for n, entry in catalogue().items()))
+
+
+class Statuses(Generated):
+    """Why runs end, with the advice that results carry."""
+
+    def lines(self) -> Iterable[str]:
+        """Return the table."""
+        rows = ([f"``{int(status)}``", f"``{status.name}``", advice] for status, advice in ADVICE.items())
+        return table(["Status", "Name", "Message"], rows)
+
+
+def table(head: list[str], rows: Iterable[list[str]]) -> Iterable[str]:
+    """Return a list-table."""
+    yield from [".. list-table::", "   :header-rows: 1", "   :width: 100%", ""]
+    for first, *others in [head, *rows]:
+        yield f"   * - {first}"
+        yield from (f"     - {other}" for other in others)
+    yield ""
+
+
+def _coordinates(cell: zoopt.Cell) -> list[str]:
+    rows = " / ".join(str(cell.rows(dim)) for dim in DIMENSIONS)
+    stages = [f"``{cell.distribution}``", "yes" if cell.antithetic else "no", f"``{cell.shaping}``", cell.metric]
+    return [f"`{cell.name}`_", *stages, f"``{cell.update}``", cell.driver, rows]
+
+
+def _option(option: Option, cell: zoopt.Cell) -> list[str]:
+    return [f"``{option.name}``", _default(option, cell), _range(option), option.doc]
+
+
+def _default(option: Option, cell: zoopt.Cell) -> str:
+    if option.name == "population":
+        few, many = (cell.default_population(dim) for dim in DIMENSIONS)
+        return str(few) if few == many else f"{few} for d = {DIMENSIONS[0]}, {many} for d = {DIMENSIONS[1]}"
+    return "automatic" if option.default is None else f"{option.default:g}"
+
+
+def _range(option: Option) -> str:
+    if math.isinf(option.high):
+        return f"{option.low:g} or more"
+    if 1 - 1e-12 < option.high < 1:
+        return f"{option.low:g} to 1, without 1"
+    return f"{option.low:g} to {_large(option.high)}"
+
+
+def _large(value: float) -> str:
+    for base in (2, 10):
+        power = round(math.log(value, base))
+        if power > 3 and value == base**power:
+            return rf"{base}\ :sup:`{power}`"
+    return f"{value:g}"
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register the directives."""
+    app.add_directive("cell-grid", CellGrid)
+    app.add_directive("cell-details", CellDetails)
+    app.add_directive("stage-catalogue", StageCatalogue)
+    app.add_directive("statuses", Statuses)
+    return {"version": zoopt.__version__, "parallel_read_safe": True}

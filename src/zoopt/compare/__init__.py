@@ -1,0 +1,57 @@
+"""Compare optimisers on objectives so that the verdict can be trusted.
+
+Public names are imported when first used, so that importing this package costs next to nothing.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoopt.compare._data import Dataset as Dataset
+    from zoopt.compare._data import dataset as dataset
+    from zoopt.compare._data import read_csv as read_csv
+    from zoopt.compare._experiment import Experiment as Experiment
+    from zoopt.compare._experiment import Progress as Progress
+    from zoopt.compare._objective import Classification as Classification
+    from zoopt.compare._objective import named_objective as named_objective
+    from zoopt.compare._results import Results as Results
+    from zoopt.compare._verdict import BaselineVerdict as BaselineVerdict
+    from zoopt.compare._verdict import Verdict as Verdict
+
+_HOMES = {
+    "BaselineVerdict": "_verdict",
+    "Classification": "_objective",
+    "Dataset": "_data",
+    "Experiment": "_experiment",
+    "Progress": "_experiment",
+    "Results": "_results",
+    "Verdict": "_verdict",
+    "dataset": "_data",
+    "named_objective": "_objective",
+    "read_csv": "_data",
+}
+
+__all__ = [
+    "BaselineVerdict",
+    "Classification",
+    "Dataset",
+    "Experiment",
+    "Progress",
+    "Results",
+    "Verdict",
+    "dataset",
+    "named_objective",
+    "read_csv",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'zoopt.compare' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"zoopt.compare.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

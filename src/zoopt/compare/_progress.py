@@ -1,0 +1,39 @@
+"""A progress bar with the time left, on standard error, where that is a terminal."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from zoopt.compare._experiment import Experiment, Progress
+
+
+@contextmanager
+def bar(experiment: Experiment, *, shown: bool) -> Iterator[Callable[[Progress], None]]:
+    """Show a bar while the block runs, and hand out the function to tell of progress.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        What is about to run.
+    shown : bool
+        False for no bar at all; there is none either where standard error is no terminal.
+    """
+    from rich import progress
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    columns = (
+        progress.TextColumn("comparing"),
+        progress.BarColumn(),
+        progress.TextColumn("{task.fields[runs]} of {task.fields[all_runs]} runs"),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("left"),
+        progress.TimeRemainingColumn(elapsed_when_finished=False),
+    )
+    hidden = not (shown and console.is_terminal)
+    with progress.Progress(*columns, console=console, disable=hidden, transient=True) as display:
+        task = display.add_task("comparing", total=None, runs=0, all_runs=experiment.runs)
+
+        def update(state: Progress) -> None:
+            display.update(task, completed=state.work_done, total=state.work, runs=state.runs_done)
+
+        yield update

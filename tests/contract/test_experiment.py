@@ -1,0 +1,210 @@
+"""What every comparison keeps: pairing, budgets, and results that depend on nothing but their definition."""
+
+import math
+
+import numpy as np
+import pytest
+
+import zoopt
+from zoopt.compare import Classification, Experiment, dataset, named_objective
+from zoopt.compare._defaults import OPTIMIZERS, STARTS, default_options
+from zoopt.compare._entry import Entry, parse_entries
+from zoopt.compare._objective import DEFAULTS, PLAIN, TUNED
+from zoopt.compare._run import checkpoints, run_entry, search_seed
+from zoopt.errors import InvalidInput, InvalidType, UnknownName
+
+BUDGET = 400
+
+
+@pytest.fixture(scope="module")
+def results():
+    return Experiment(None, ["diabetes:f1"], seeds=3, budget=BUDGET).run()
+
+
+def without_times(results):
+    content = results.to_dict()
+    for run in content["runs"]:
+        run.pop("seconds")
+    return content["runs"], content["verdicts"], content["baseline_verdicts"]
+
+
+def test_every_optimiser_runs_from_every_start_on_every_seed(results):
+    seen = {(run.optimizer, run.start, run.seed) for run in results.runs}
+    expected = {(name, start, seed) for name in OPTIMIZERS for start in STARTS for seed in range(3)}
+    assert seen == expected | {(name, "", seed) for name in (PLAIN, TUNED) for seed in range(3)}
+
+
+def test_no_run_exceeds_its_budget_and_the_reports_are_counted(results):
+    for run in results.runs:
+        assert run.evaluations <= BUDGET
+        if run.curve:
+            assert run.evaluations > 0.8 * BUDGET
+            assert run.curve[0][0] == 1
+            assert run.curve[-1][0] <= run.evaluations
+            assert run.curve[-1][1] == run.search
+            spent = [evaluations for evaluations, _ in run.curve]
+            assert spent == sorted(set(spent))
+
+
+def test_starts_are_shared_by_all_optimisers(results):
+    for seed in range(3):
+        for start in STARTS:
+            first = {run.curve[0] for run in results.runs if run.seed == seed and run.start == start}
+            assert len(first) == 1
+
+
+def test_the_warm_start_is_the_cross_entropy_fit(results):
+    plain = {run.seed: run.search for run in results.runs if run.optimizer == PLAIN}
+    for run in results.runs:
+        if run.start == "warm":
+            assert run.curve[0][1] == plain[run.seed]
+
+
+def test_results_do_not_depend_on_the_number_of_workers():
+    experiment = Experiment(
+        ["snes", "cma-es:start=warm"], ["diabetes:f1", "breast_cancer:accuracy"], seeds=2, budget=BUDGET
+    )
+    assert without_times(experiment.run(1)) == without_times(experiment.run(3))
+
+
+def test_adding_an_optimiser_changes_no_other_run(results):
+    alone = Experiment(["snes"], ["diabetes:f1"], seeds=[2, 0], budget=BUDGET).run()
+    found = {(run.label, run.seed): run.search for run in results.runs}
+    for run in alone.runs:
+        assert run.search == found[run.label, run.seed]
+
+
+def test_progress_reaches_the_end():
+    states = []
+    experiment = Experiment(["random-search"], ["diabetes:f1"], seeds=3, budget=100)
+    experiment.run(progress=states.append)
+    assert [state.runs_done for state in states] == [2, 4, 6]
+    assert states[-1].work_done == pytest.approx(states[-1].work)
+
+
+def test_an_optimiser_that_cannot_run_is_shown_with_its_reason():
+    results = Experiment(["cma-es", "snes"], ["digits:f1_macro"], seeds=1, budget=200).run()
+    table = results.table()
+    missing = table[table["optimizer"] == "cma-es"]
+    assert len(missing) == 2
+    assert missing["note"].str.contains("128 dimensions").all()
+    assert missing["runs"].eq(0).all()
+
+
+def test_the_reported_search_metric_is_that_of_the_recommended_mean():
+    """An independent run by ask and tell, with scikit-learn's metric, reaches the very same numbers."""
+    from sklearn.metrics import f1_score
+
+    objective = named_objective("diabetes:f1")
+    problem = objective.prepare(0)
+    entry = Entry("snes", "warm", 0.3)
+    run = run_entry(objective.name, problem, entry, 0, 60)
+    optimizer = zoopt.optimizer(
+        "snes", problem.starts["warm"], scale=0.3, seed=search_seed(objective.name, entry, 0), sense="max"
+    )
+    reports = [spent for spent, _ in run.curve]
+    while optimizer.nfev + len(reports) < run.evaluations:
+        optimizer.tell(problem.search(optimizer.ask()))
+    assert optimizer.nfev + len(reports) == run.evaluations
+    _, test = objective.data.split(0)
+    predicted = problem.holdout.predict(optimizer.mean)
+    assert run.holdout == f1_score(objective.data.labels[test], predicted)
+    assert run.search == problem.search(optimizer.mean[np.newaxis])[0]
+
+
+def test_the_search_never_sees_the_hold_out(monkeypatch):
+    """The hold-out objective is called once a run, with the final recommendation."""
+    objective = named_objective("diabetes:f1")
+    problem = objective.prepare(0)
+    calls = []
+
+    class Counting:
+        def __call__(self, rows):
+            calls.append(rows.shape)
+            return problem.holdout(rows)
+
+    watched = type(problem)(problem.search, Counting(), problem.starts, problem.baselines)
+    for name in OPTIMIZERS:
+        run_entry(objective.name, watched, parse_entries(name)[0], 0, 200)
+    assert calls == [(1, 11)] * len(OPTIMIZERS)
+
+
+def test_constant_features_are_dropped_by_the_training_part_alone():
+    objective = named_objective("digits:f1_macro")
+    train, _ = objective.data.split(0)
+    varying = int((np.ptp(objective.data.features[train], axis=0) > 0).sum())
+    problem = objective.prepare(0)
+    assert problem.search.dim == 10 * (varying + 1) <= objective.dimensions
+
+
+def test_the_fit_is_scaled_so_that_a_typical_weight_is_1():
+    for name in DEFAULTS:
+        problem = named_objective(name).prepare(1)
+        scores = np.asarray(problem.search.scores(problem.starts["warm"]), dtype=float)
+        scores = scores[:, None] if scores.ndim == 1 else scores - scores.mean(axis=1, keepdims=True)
+        outputs = 1 if scores.shape[1] == 1 else scores.shape[1]
+        inputs = problem.search.dim / outputs
+        assert math.sqrt(scores.var(axis=0).mean()) == pytest.approx(math.sqrt(inputs), rel=1e-3)
+
+
+def test_tuning_never_hurts_on_average_where_the_class_is_rare(results):
+    for seed in range(3):
+        problem = named_objective("diabetes:f1").prepare(seed)
+        plain, tuned = (float(problem.search(problem.baselines[k][None])[0]) for k in (PLAIN, TUNED))
+        assert tuned > plain
+
+
+def test_direct_training_really_gains_on_the_misspecified_set():
+    results = Experiment(["snes:start=warm"], ["two_causes:f1"], seeds=5, budget=3000).run()
+    (verdict,) = results.baseline_verdicts()
+    assert verdict.outcome == "yes"
+    assert verdict.gains[0].difference > 0.05
+    assert verdict.gains[0].low > 0
+
+
+@pytest.mark.parametrize("budget", [1, 2, 30, 20_000])
+def test_checkpoints_end_with_the_budget(budget):
+    found = checkpoints(budget)
+    assert found[-1] == max(2, budget)
+    assert found == sorted(set(found))
+    assert len(found) <= 25
+
+
+def test_default_options_are_options_of_their_algorithms():
+    for name in OPTIMIZERS:
+        for start in STARTS:
+            zoopt.algorithm(name).resolve(10, default_options(name, start))
+
+
+def test_labels_tell_what_was_changed():
+    (entry,) = parse_entries("snes:population=32,scale=0.5,start=zero")
+    assert entry.label == "snes:population=32,scale=0.5 (zero)"
+    assert entry.scale == 0.5
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"optimizers": "snes"}, InvalidType, "must be a list"),
+        ({"objectives": "digits:f1_macro"}, InvalidType, "must be a list"),
+        ({"optimizers": []}, InvalidInput, "at least one optimiser"),
+        ({"objectives": ["diabetes:f1", "diabetes:f1"]}, InvalidInput, "given twice"),
+        ({"seeds": []}, InvalidInput, "at least one seed"),
+        ({"seeds": [1, 1]}, InvalidInput, "differ"),
+        ({"seeds": [-1]}, InvalidInput, "a seed must be"),
+        ({"seeds": True}, InvalidType, "whole number"),
+        ({"budget": 1.5}, InvalidType, "whole number"),
+        ({"margin": 0.0}, InvalidInput, "margin"),
+        ({"alpha": 1.0}, InvalidInput, "alpha"),
+        ({"objectives": ["iris:f1"]}, UnknownName, "unknown data set"),
+    ],
+)
+def test_bad_arguments_are_named(options, error, message):
+    with pytest.raises(error, match=message):
+        Experiment(**options)
+
+
+def test_custom_data_from_python():
+    data = dataset("breast_cancer")
+    results = Experiment(["random-search:start=warm"], [Classification(data, "f1_macro")], seeds=1, budget=50).run()
+    assert results.table()["objective"].unique().tolist() == ["breast_cancer:f1_macro"]

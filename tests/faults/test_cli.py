@@ -1,0 +1,184 @@
+"""The command line: what goes wrong gives one clear message and exit code 2; what goes right gives whole files."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from zoopt import cli
+
+QUICK = ["--seeds", "2", "--budget", "120", "--jobs", "1"]
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as stop:
+            cli.main(arguments)
+        captured = capsys.readouterr()
+        return stop.value.code, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def table(tmp_path):
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(120, 2))
+    labels = np.where(features[:, 0] + rng.normal(size=120) > 0, "=yes", "-no")
+    path = tmp_path / "mine.csv"
+    lines = [f"{a},{b},{label}" for (a, b), label in zip(features, labels, strict=True)]
+    path.write_text("\n".join(["first,second,<b>y</b>", *lines]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--objective", "breast_cancr:f1"], "did you mean breast_cancer"),
+        (["--objective", "breast_cancer"], "an objective is DATA:METRIC"),
+        (["--objective", "digits:f1"], "use f1_macro"),
+        (["--objective", "digits:auc"], "unknown metric 'auc'"),
+        (["--optimizer", "cma"], "did you mean 'cma-es'"),
+        (["--optimizer", "snes:populaton=8"], "did you mean 'population'"),
+        (["--optimizer", "snes:population=0"], "population must lie in"),
+        (["--optimizer", "snes:population=many"], "population must be a number"),
+        (["--optimizer", "snes:population"], "written option=value"),
+        (["--optimizer", "snes:scale=-1"], "scale must be > 0"),
+        (["--optimizer", "snes:start=cold"], "unknown start 'cold'"),
+        (["--optimizer", "snes", "--optimizer", "snes"], "given twice"),
+        (["--budget", "0"], "budget must be at least 1"),
+        (["--budget", "10", "--optimizer", "openai-es"], "too small: openai-es (warm) needs 64"),
+        (["--seeds", "0"], "seeds must be at least 1"),
+        (["--jobs", "0"], "jobs must be at least 1"),
+        (["--data", "none.csv", "--target", "y", "--metric", "f1"], "no such file"),
+        (["--data", "none.csv", "--metric", "f1"], "--target is missing"),
+        (["--metric", "f1"], "--data and --target is missing"),
+    ],
+)
+def test_mistakes_are_named(run, tmp_path, arguments, message):
+    code, out, err = run("compare", *arguments)
+    assert code == 2
+    assert message in err
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["compare", "--nonsense"], ["compare", "--seeds", "few"], ["nonsense"]])
+def test_bad_usage_is_exit_code_2(run, arguments):
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert "Traceback" not in err
+
+
+def test_a_target_that_is_not_there(run, table):
+    code, _, err = run("compare", "--data", str(table), "--target", "y", "--metric", "f1")
+    assert code == 2
+    assert "has no column 'y'" in err
+
+
+def test_an_output_that_cannot_be_is_refused_before_any_run(run, tmp_path):
+    (tmp_path / "taken").write_text("")
+    code, _, err = run("compare", "--out", str(tmp_path / "taken"))
+    assert code == 2
+    assert "not a directory" in err
+
+
+def test_one_s_own_data(run, table, tmp_path):
+    options = ["--data", str(table), "--target", "<b>y</b>", "--metric", "f1", "--optimizer", "snes", *QUICK]
+    code, out, _ = run("compare", *options)
+    assert code == 0
+    assert "mine:f1" in out
+    assert "Did anything beat the baselines?" in out
+    written = sorted(path.name for path in (tmp_path / "zoopt-compare").iterdir())
+    assert written == ["report.html", "results.csv", "results.json"]
+    page = (tmp_path / "zoopt-compare" / "report.html").read_text(encoding="utf-8")
+    assert "<b>y</b>" not in page
+    assert "=yes" in page
+
+
+def test_json_alone_on_standard_output(run, tmp_path):
+    code, out, err = run(
+        "compare", "--objective", "diabetes:f1", "--optimizer", "random-search:start=warm", *QUICK, "--json"
+    )
+    assert code == 0
+    content = json.loads(out)
+    assert content["table"][-1]["optimizer"] == "random-search"
+    assert content["verdicts"][0]["outcome"] == "cannot tell"
+    assert err == ""
+    assert json.loads((tmp_path / "zoopt-compare" / "results.json").read_text(encoding="utf-8")) == content
+
+
+def test_the_list_of_algorithms_and_the_options_of_one(run):
+    code, out, _ = run("algorithms")
+    assert code == 0
+    assert "cma-es" in out
+    code, out, _ = run("algorithms", "snes")
+    assert code == 0
+    assert "population" in out
+    code, _, err = run("algorithms", "snez")
+    assert code == 2
+    assert "did you mean 'snes'" in err
+
+
+def test_a_missing_extra_is_named(run, monkeypatch):
+    monkeypatch.setattr(cli, "NEEDED", ("typer", "no_such_package_at_all"))
+    code, _, err = run("compare")
+    assert code == 2
+    assert "no_such_package_at_all" in err
+    assert "pip install 'zoopt-engine[compare]'" in err
+
+
+def test_importing_the_command_line_needs_none_of_the_extra():
+    code = "import sys, zoopt.cli; sys.exit(any(m in sys.modules for m in ('typer', 'rich', 'pandas', 'sklearn')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+def test_ctrl_c_stops_the_workers_and_writes_nothing(tmp_path):
+    arguments = ["compare", "--objective", "digits:f1_macro", "--budget", "2000000", "--jobs", "2"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "zoopt.cli", *arguments],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and len(_children(children)) < 3:  # two workers and the resource tracker
+        time.sleep(0.2)
+    workers = _children(children)
+    time.sleep(2.0)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == "interrupted: the workers are stopped, nothing was written\n"
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+    time.sleep(0.5)
+    assert not [worker for worker in workers if _alive(worker)]
+
+
+def _children(path):
+    try:
+        return path.read_text(encoding="ascii").split()
+    except OSError:
+        return []
+
+
+def _alive(process):
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"  # nobody may have collected it yet, but it runs no more
