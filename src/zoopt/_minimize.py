@@ -298,7 +298,7 @@ def _with_mean(search: Optimizer, evaluate: Evaluator, best: Best) -> Best:
     """Return the better of the best candidate and the final mean, which costs one evaluation."""
     mean = search.mean
     try:
-        value = float(evaluate(mean[None, :])[0])
+        value = float(evaluate(mean[None, :].copy())[0])
     except ObjectiveError as error:
         message = f"at the final mean, {error}"
         raise ObjectiveError(message, x=mean, best=search.best) from error.__cause__
