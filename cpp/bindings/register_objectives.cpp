@@ -1,4 +1,5 @@
 #include "bindings.hpp"
+#include "objectives/fma_probe.hpp"
 #include "objectives/metric_objective.hpp"
 #include "objectives/test_function.hpp"
 #include "zoopt/error.hpp"
@@ -114,6 +115,13 @@ Matrix own_scores(const MetricObjective& objective, const Matrix& theta) {
     return scores;
 }
 
+std::size_t probe_fma(std::size_t rounds, bool float32) {
+    const objectives::FmaProbe& probe = ZOOPT_PICK_TABLE(fma_probe);
+    const py::gil_scoped_release release;
+    const double kept = float32 ? probe.float32(rounds) : probe.float64(rounds);
+    return kept < 0 ? 0 : rounds * (float32 ? probe.operations_float32 : probe.operations_float64);
+}
+
 }  // namespace
 
 void register_objectives(py::module_& m) {
@@ -134,6 +142,8 @@ void register_objectives(py::module_& m) {
     m.def("metrics", &metric_list, "Name, summary and whether it needs two classes, of every metric.");
     m.def("linear_metric", &linear_metric, py::arg("X"), py::arg("labels"), py::arg("classes"), py::arg("metric"),
           py::arg("float32"));
+    m.def("probe_fma", &probe_fma, py::arg("rounds"), py::arg("float32"),
+          "Run multiply-adds on registers and return how many floating-point operations they were, for benchmarks.");
     m.def("linear_scores", &linear_scores, py::arg("X"), py::arg("theta"), py::arg("outputs"), py::arg("float32"));
 }
 

@@ -45,7 +45,7 @@ def problems(draw: Any) -> Any:
     return classes, X, y, thetas
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(problems(), st.sampled_from(["accuracy", "f1", "f1_macro"]), st.sampled_from(DTYPES), st.sampled_from([1, 2]))
 def test_equals_scikit_learn_on_integers_with_ties(problem: Any, metric: str, dtype: Any, threads: int) -> None:
     classes, X, y, thetas = problem
@@ -59,7 +59,7 @@ def test_equals_scikit_learn_on_integers_with_ties(problem: Any, metric: str, dt
         assert value == reference(metric, y, predicted, 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.integers(2, 6),
     st.integers(1, 200),
