@@ -103,8 +103,8 @@ Field field_of(const std::string& name, const py::handle& value) {
         if (py::isinstance<py::int_>(value)) return py::cast<std::uint64_t>(value);
     } catch (const py::cast_error&) {  // negative, or beyond 64 bits
     }
-    throw Error(ErrorKind::state, "state field '" + name + "' holds what no state has: " +
-                                      py::cast<std::string>(py::repr(value)));
+    throw Error(ErrorKind::state,
+                "state field '" + name + "' holds what no state has: " + py::cast<std::string>(py::repr(value)));
 }
 
 void load(Engine& engine, const py::dict& fields) {

@@ -6,11 +6,16 @@ namespace {
 
 const char* python_class(ErrorKind kind) {
     switch (kind) {
-        case ErrorKind::invalid_option: return "InvalidOption";
-        case ErrorKind::unknown_name: return "UnknownName";
-        case ErrorKind::state: return "StateError";
-        case ErrorKind::unsupported_cpu: return "UnsupportedCpu";
-        default: return "InvalidInput";
+        case ErrorKind::invalid_option:
+            return "InvalidOption";
+        case ErrorKind::unknown_name:
+            return "UnknownName";
+        case ErrorKind::state:
+            return "StateError";
+        case ErrorKind::unsupported_cpu:
+            return "UnsupportedCpu";
+        default:
+            return "InvalidInput";
     }
 }
 

@@ -4,7 +4,9 @@
 namespace zoopt::bindings {
 namespace {
 
-noise::Kind kind_of(bool rademacher) { return rademacher ? noise::Kind::rademacher : noise::Kind::normal; }
+noise::Kind kind_of(bool rademacher) {
+    return rademacher ? noise::Kind::rademacher : noise::Kind::normal;
+}
 
 template <class T>
 py::array_t<T> fill(std::uint64_t seed, std::uint32_t stream, std::uint64_t generation, std::uint32_t sample,
@@ -22,20 +24,26 @@ void register_noise(py::module_& m) {
     m.attr("NOISE_VERSION") = noise::version;
     m.def("noise_float32", &fill<float>, py::arg("seed"), py::arg("stream"), py::arg("generation"), py::arg("sample"),
           py::arg("start"), py::arg("size"), py::arg("rademacher"));
-    m.def("noise_float64", &fill<double>, py::arg("seed"), py::arg("stream"), py::arg("generation"),
-          py::arg("sample"), py::arg("start"), py::arg("size"), py::arg("rademacher"));
-    m.def("threefry4x32", [](std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 4> key, unsigned rounds) {
-        std::array<std::uint32_t, 4> out;
-        noise::threefry4x32(counter.data(), key.data(), rounds, out.data());
-        return out;
-    }, py::arg("counter"), py::arg("key"), py::arg("rounds") = 20u);
-    m.def("weak_normals", [](std::uint64_t seed, std::uint64_t generation, std::uint32_t sample, std::uint64_t start,
-                             std::size_t size, unsigned rounds) {
-        py::array_t<float> out(static_cast<py::ssize_t>(size));
-        noise::fill_normals_with_rounds({seed, 0, generation}, sample, start, rounds, {out.mutable_data(), size});
-        return out;
-    }, py::arg("seed"), py::arg("generation"), py::arg("sample"), py::arg("start"), py::arg("size"),
-       py::arg("rounds"), "Normals from a weakened generator, to show that the statistical tests can fail.");
+    m.def("noise_float64", &fill<double>, py::arg("seed"), py::arg("stream"), py::arg("generation"), py::arg("sample"),
+          py::arg("start"), py::arg("size"), py::arg("rademacher"));
+    m.def(
+        "threefry4x32",
+        [](std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 4> key, unsigned rounds) {
+            std::array<std::uint32_t, 4> out;
+            noise::threefry4x32(counter.data(), key.data(), rounds, out.data());
+            return out;
+        },
+        py::arg("counter"), py::arg("key"), py::arg("rounds") = 20u);
+    m.def(
+        "weak_normals",
+        [](std::uint64_t seed, std::uint64_t generation, std::uint32_t sample, std::uint64_t start, std::size_t size,
+           unsigned rounds) {
+            py::array_t<float> out(static_cast<py::ssize_t>(size));
+            noise::fill_normals_with_rounds({seed, 0, generation}, sample, start, rounds, {out.mutable_data(), size});
+            return out;
+        },
+        py::arg("seed"), py::arg("generation"), py::arg("sample"), py::arg("start"), py::arg("size"), py::arg("rounds"),
+        "Normals from a weakened generator, to show that the statistical tests can fail.");
 }
 
 }  // namespace zoopt::bindings

@@ -28,9 +28,9 @@ py::tuple symmetric_eigen(const Array<double>& matrix) {
     const auto dim = static_cast<std::size_t>(n);
     std::vector<double> a(matrix.data(), matrix.data() + matrix.size()), work(3 * dim);
     py::array_t<double> values(n), vectors({n, n});
-    const bool converged = ZOOPT_PICK_TABLE(engine_kernels)
-                               .symmetric_eigen(a.data(), dim, vectors.mutable_data(), values.mutable_data(),
-                                                work.data());
+    const bool converged =
+        ZOOPT_PICK_TABLE(engine_kernels)
+            .symmetric_eigen(a.data(), dim, vectors.mutable_data(), values.mutable_data(), work.data());
     return py::make_tuple(values, vectors, converged);
 }
 

@@ -6,7 +6,7 @@ namespace zoopt {
 namespace {
 
 class Diagonal final : public Scaled {
-   public:
+  public:
     void prepare(Theta& theta) const override { theta.deviations.assign(theta.dim(), 1.0); }
 
     double largest_axis(const Theta& theta) const override {
@@ -16,7 +16,7 @@ class Diagonal final : public Scaled {
         return *std::min_element(theta.deviations.begin(), theta.deviations.end());
     }
 
-   protected:
+  protected:
     std::vector<double> steps(const Theta& theta) const override {
         std::vector<double> step(theta.deviations);
         for (double& s : step) s *= theta.scale;

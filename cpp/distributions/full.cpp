@@ -13,7 +13,7 @@ constexpr double least_variance = 1e-300;
 
 // Gaussian with full covariance C = V^T diag(roots^2) V, the rows of V being the eigenvectors; A = V^T diag(roots).
 class Full final : public Distribution {
-   public:
+  public:
     void prepare(Theta& theta) const override {
         const std::size_t d = theta.dim();
         theta.covariance.assign(d * d, 0.0);
@@ -103,12 +103,12 @@ class Full final : public Distribution {
         return *std::min_element(theta.roots.begin(), theta.roots.end());
     }
 
-   private:
+  private:
     static void refresh(Theta& theta) {
         const std::size_t d = theta.dim();
         std::vector<double> a(theta.covariance), vectors(d * d), values(d), work(3 * d);
-        const bool converged = ZOOPT_PICK_TABLE(engine_kernels)
-                                   .symmetric_eigen(a.data(), d, vectors.data(), values.data(), work.data());
+        const bool converged =
+            ZOOPT_PICK_TABLE(engine_kernels).symmetric_eigen(a.data(), d, vectors.data(), values.data(), work.data());
         if (!converged) return;  // the last decomposition stays in force
         theta.eigenvectors = std::move(vectors);
         for (std::size_t j = 0; j < d; ++j) theta.roots[j] = std::sqrt(std::max(values[j], least_variance));
@@ -120,10 +120,9 @@ class Full final : public Distribution {
 
 std::unique_ptr<Distribution> make(const Options&, const Setup& setup) {
     if (setup.dim > most_dimensions) {
-        throw Error(ErrorKind::invalid_input,
-                    "a full covariance is limited to " + std::to_string(most_dimensions) +
-                        " dimensions in this version, got " + std::to_string(setup.dim) +
-                        "; use snes, openai-es or two-point, whose cost grows linearly");
+        throw Error(ErrorKind::invalid_input, "a full covariance is limited to " + std::to_string(most_dimensions) +
+                                                  " dimensions in this version, got " + std::to_string(setup.dim) +
+                                                  "; use snes, openai-es or two-point, whose cost grows linearly");
     }
     return std::make_unique<Full>();
 }

@@ -4,10 +4,10 @@ namespace zoopt {
 namespace {
 
 class Isotropic : public Scaled {
-   public:
+  public:
     void prepare(Theta&) const override {}
 
-   protected:
+  protected:
     std::vector<double> steps(const Theta& theta) const override {
         return std::vector<double>(theta.dim(), theta.scale);
     }

@@ -4,11 +4,11 @@ namespace zoopt {
 namespace {
 
 class Rademacher final : public Scaled {
-   public:
+  public:
     noise::Kind noise() const override { return noise::Kind::rademacher; }
     void prepare(Theta&) const override {}
 
-   protected:
+  protected:
     std::vector<double> steps(const Theta& theta) const override {
         return std::vector<double>(theta.dim(), theta.scale);
     }

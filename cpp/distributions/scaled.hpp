@@ -7,7 +7,7 @@ namespace zoopt {
 
 // What isotropic, Rademacher and diagonal distributions share: A is diagonal, its standard deviations are `step_`.
 class Scaled : public Distribution {
-   public:
+  public:
     void candidates(const Theta& theta, const Batch& batch, std::size_t first, std::size_t count, bool antithetic,
                     unsigned threads, double* rows) const override {
         batch.perturb(theta.mean, step_, first, count, antithetic, threads, rows);
@@ -37,10 +37,10 @@ class Scaled : public Distribution {
 
     void align(const Theta&, std::span<double>) const override {}
 
-   protected:
+  protected:
     virtual std::vector<double> steps(const Theta& theta) const = 0;
 
-   private:
+  private:
     std::vector<double> step_;
 };
 

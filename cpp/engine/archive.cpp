@@ -17,14 +17,19 @@ const T& as(const std::string& name, const Field& field) {
 const Field& Loader::find(const std::string& name) const {
     const auto found = state_.find(name);
     if (found == state_.end()) {
-        throw Error(ErrorKind::state, "state has no field '" + name + "'; it was saved by another algorithm or version");
+        throw Error(ErrorKind::state,
+                    "state has no field '" + name + "'; it was saved by another algorithm or version");
     }
     return found->second;
 }
 
-void Loader::field(const std::string& name, double& value) { value = as<double>(name, find(name)); }
+void Loader::field(const std::string& name, double& value) {
+    value = as<double>(name, find(name));
+}
 
-void Loader::field(const std::string& name, std::uint64_t& value) { value = as<std::uint64_t>(name, find(name)); }
+void Loader::field(const std::string& name, std::uint64_t& value) {
+    value = as<std::uint64_t>(name, find(name));
+}
 
 void Loader::field(const std::string& name, std::vector<double>& value) {
     const auto& loaded = as<std::vector<double>>(name, find(name));

@@ -17,8 +17,8 @@ std::vector<Tier> detect() {
 #else
     __builtin_cpu_init();
     std::vector<Tier> tiers;
-    const bool v2 = __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt") &&
-                    __builtin_cpu_supports("ssse3");
+    const bool v2 =
+        __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("ssse3");
     const bool v3 = v2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
                     __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
     const bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
@@ -54,10 +54,14 @@ Tier parse(const std::string& tier_name) {
 
 std::string name(Tier tier) {
     switch (tier) {
-        case Tier::v2: return "v2";
-        case Tier::v3: return "v3";
-        case Tier::v4: return "v4";
-        default: return "baseline";
+        case Tier::v2:
+            return "v2";
+        case Tier::v3:
+            return "v3";
+        case Tier::v4:
+            return "v4";
+        default:
+            return "baseline";
     }
 }
 
@@ -75,6 +79,8 @@ Tier active() {
     return tier;
 }
 
-void select(const std::string& tier_name) { chosen.store(static_cast<int>(parse(tier_name))); }
+void select(const std::string& tier_name) {
+    chosen.store(static_cast<int>(parse(tier_name)));
+}
 
 }  // namespace zoopt::cpu

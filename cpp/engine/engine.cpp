@@ -173,24 +173,23 @@ void Engine::record(double current) {
         {evaluations_, best_.known ? best_.value : std::numeric_limits<double>::quiet_NaN(), current, theta_.scale});
 }
 
+// Steps too small to move the mean are the end: convergence where the distribution shrank to that, divergence where the
+// mean ran away instead. Where a whole generation had one value, steps far smaller than the first ones are convergence
+// too; a flat generation of a distribution that is still wide is only a plateau.
 void Engine::check_health(bool flat) {
     const double largest = distribution_->largest_axis(theta_);
     const double smallest = distribution_->smallest_axis(theta_);
-    if (!std::isfinite(size_of(theta_))) {
+    const double reach = theta_.scale * largest;
+    double farthest = 0.0;
+    for (const double x : theta_.mean) farthest = std::max(farthest, std::fabs(x));
+    const bool stuck = reach < resolution * farthest;
+    if (!std::isfinite(size_of(theta_)) || (stuck && reach >= first_scale_)) {
         stop_ = Stop::diverged;
-    } else if (has_collapsed(theta_.scale * largest, flat)) {
+    } else if (stuck || reach < least_axis || (flat && reach < flat_reach * first_scale_)) {
         stop_ = Stop::collapsed;
     } else if (largest > worst_condition * smallest) {
         stop_ = Stop::ill_conditioned;
     }
-}
-
-// Steps too small to move any coordinate of the mean, or, where a whole generation had one value, far smaller than
-// those it began with: a flat generation of a distribution that is still wide is only a plateau.
-bool Engine::has_collapsed(double reach, bool flat) const {
-    double farthest = 0.0;
-    for (const double x : theta_.mean) farthest = std::max(farthest, std::fabs(x));
-    return reach < least_axis || reach < resolution * farthest || (flat && reach < flat_reach * first_scale_);
 }
 
 bool Engine::reached(double target) const {
@@ -268,7 +267,8 @@ void Engine::check_loaded() const {
         throw Error(ErrorKind::state, "state field 'stop' holds no known reason");
     }
     if (stop_ == Stop::none && (!std::isfinite(size_of(theta_)) || !(theta_.scale > 0.0))) {
-        throw Error(ErrorKind::state, "the state has a mean, scale or covariance that is not finite, or no scale at all");
+        throw Error(ErrorKind::state,
+                    "the state has a mean, scale or covariance that is not finite, or no scale at all");
     }
 }
 

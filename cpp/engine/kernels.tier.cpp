@@ -44,7 +44,9 @@ void accumulate_squares(const double* w, const float* z, std::size_t z_stride, s
     }
 }
 
-double dot(const double* a, const double* b, std::size_t count) { return dot_lanes(a, b, count); }
+double dot(const double* a, const double* b, std::size_t count) {
+    return dot_lanes(a, b, count);
+}
 
 void multiply(const double* rows, std::size_t count, std::size_t inner, const double* matrix, std::size_t width,
               double* out) {
@@ -93,7 +95,7 @@ bool symmetric_eigen(double* a, std::size_t dim, double* vectors, double* values
 
 namespace zoopt::ZOOPT_TIER {
 extern const engine::Kernels engine_kernels = {
-    engine::perturb, engine::accumulate,  engine::accumulate_squares, engine::dot,
+    engine::perturb,  engine::accumulate,  engine::accumulate_squares, engine::dot,
     engine::multiply, engine::rank_update, engine::symmetric_eigen,
 };
 }

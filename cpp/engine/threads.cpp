@@ -15,7 +15,7 @@ namespace zoopt::threads {
 namespace {
 
 class Pool {
-   public:
+  public:
     // Runs part(0) ... part(parts - 1); false where the pool is in use, be it by a caller above this one on the same
     // thread, or where the system gives no more threads.
     bool run(std::size_t parts, const std::function<void(std::size_t)>& part) {
@@ -25,7 +25,7 @@ class Pool {
         return ran;
     }
 
-   private:
+  private:
     bool run_alone(std::size_t parts, const std::function<void(std::size_t)>& part) {
         if (!grow(parts - 1)) return false;
         {
@@ -82,7 +82,9 @@ class Pool {
 // fork the child's copy has no threads at all, so the child drops the pointer and makes a pool of its own.
 std::atomic<Pool*> the_pool{nullptr};
 
-void forget_pool() { the_pool.store(nullptr, std::memory_order_relaxed); }
+void forget_pool() {
+    the_pool.store(nullptr, std::memory_order_relaxed);
+}
 
 Pool& pool() {
     static const int registered = pthread_atfork(nullptr, nullptr, forget_pool);
@@ -115,6 +117,8 @@ void parallel(std::size_t count, unsigned threads, const Work& work) {
     if (failure) std::rethrow_exception(failure);
 }
 
-unsigned worthwhile(double nanoseconds, unsigned threads) { return nanoseconds < 20e3 ? 1u : threads; }
+unsigned worthwhile(double nanoseconds, unsigned threads) {
+    return nanoseconds < 20e3 ? 1u : threads;
+}
 
 }  // namespace zoopt::threads

@@ -10,7 +10,7 @@ struct AdamRates {
 };
 
 class Adam final : public Update {
-   public:
+  public:
     Adam(const AdamRates& rates, std::size_t dim) : rates_(rates), first_(dim, 0.0), second_(dim, 0.0) {}
 
     void step(Moments& moments, Metric metric, Theta& theta) override {
@@ -34,7 +34,7 @@ class Adam final : public Update {
         archive.field("adam.beta_2_power", power_2_);
     }
 
-   private:
+  private:
     AdamRates rates_;
     std::vector<double> first_, second_;
     double power_1_ = 1.0, power_2_ = 1.0;
@@ -48,14 +48,13 @@ std::unique_ptr<Update> make(const Options& options, const Setup& setup) {
 
 const double below_one = std::nextafter(1.0, 0.0);
 
-const Register<Update> entry{
-    {"adam",
-     "Adam (Kingma and Ba 2015), with bias correction.",
-     {{"learning_rate", 0.01, 0.0, unbounded, "step length"},
-      {"beta_1", 0.9, 0.0, below_one, "decay of the mean of the gradient"},
-      {"beta_2", 0.999, 0.0, below_one, "decay of the mean of its square"},
-      {"epsilon", 1e-8, 0.0, unbounded, "added to the root of the second moment"}},
-     make}};
+const Register<Update> entry{{"adam",
+                              "Adam (Kingma and Ba 2015), with bias correction.",
+                              {{"learning_rate", 0.01, 0.0, unbounded, "step length"},
+                               {"beta_1", 0.9, 0.0, below_one, "decay of the mean of the gradient"},
+                               {"beta_2", 0.999, 0.0, below_one, "decay of the mean of its square"},
+                               {"epsilon", 1e-8, 0.0, unbounded, "added to the root of the second moment"}},
+                              make}};
 
 }  // namespace
 }  // namespace zoopt

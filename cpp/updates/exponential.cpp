@@ -9,7 +9,7 @@ namespace {
 
 // mean <- mean - mean_rate * scale A g1; deviations <- deviations * exp(-scale_rate / 2 * g2).
 class Exponential final : public Update {
-   public:
+  public:
     Exponential(double mean_rate, double scale_rate) : mean_rate_(mean_rate), scale_rate_(scale_rate) {}
 
     void check(const Distribution& distribution, Metric metric) const override {
@@ -20,8 +20,9 @@ class Exponential final : public Update {
         theta.mean.assign(1, 0.0);
         distribution.prepare(theta);
         if (theta.deviations.empty()) {
-            throw Error(ErrorKind::invalid_input, "the exponential update moves the standard deviations of the "
-                                                  "distribution 'diagonal'; the one given has none");
+            throw Error(ErrorKind::invalid_input,
+                        "the exponential update moves the standard deviations of the "
+                        "distribution 'diagonal'; the one given has none");
         }
     }
 
@@ -34,7 +35,7 @@ class Exponential final : public Update {
         }
     }
 
-   private:
+  private:
     double mean_rate_, scale_rate_;
 };
 

@@ -4,14 +4,14 @@ namespace zoopt {
 namespace {
 
 class Hold final : public Update {
-   public:
+  public:
     void step(Moments&, Metric, Theta&) override {}
 };
 
-const Register<Update> entry{{"hold",
-                              "Leaves the distribution where it is: pure random search.",
-                              {},
-                              [](const Options&, const Setup&) { return std::make_unique<Hold>(); }}};
+const Register<Update> entry{
+    {"hold", "Leaves the distribution where it is: pure random search.", {}, [](const Options&, const Setup&) {
+         return std::make_unique<Hold>();
+     }}};
 
 }  // namespace
 }  // namespace zoopt

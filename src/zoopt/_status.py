@@ -31,7 +31,7 @@ ADVICE: dict[Status, str] = {
     Status.CALLBACK_STOP: "the callback raised StopIteration",
     Status.INTERRUPTED: "interrupted from the keyboard; the best so far is returned",
     Status.COLLAPSED: "the search distribution has shrunk to a point: converged as far as floats go",
-    Status.DIVERGED: "the parameters are no longer finite; lower learning_rate or scale",
+    Status.DIVERGED: "the mean has run away beyond what the scale can move; lower learning_rate",
     Status.ILL_CONDITIONED: (
         "the axes of the search distribution differ by more than 1e7; rescale the variables, or restart from x"
     ),

@@ -468,7 +468,7 @@ def test_run_is_ask_and_tell_however_the_rows_are_cut(name, population):
 
 @every_algorithm
 def test_run_may_be_interrupted_anywhere(name):
-    objective = zoopt.objectives.function("ellipsoid", D)
+    objective = zoopt.objectives.function("sphere", D)
     whole, parts = make(name), make(name)
     whole.run(objective, 40 * whole.rows)
     for generations in (1, 2, 17, 17, 39):

@@ -46,7 +46,7 @@ struct TracePoint {
 
 // The ask/tell loop over one search distribution.
 class Engine {
-   public:
+  public:
     Engine(const Plan& plan, std::span<const double> start, double scale, std::uint64_t seed, Sense sense,
            unsigned threads);
 
@@ -78,14 +78,13 @@ class Engine {
     // Restores what save() gave; the plan must be the same. Where it throws, nothing has changed.
     void load(const State& state);
 
-   private:
+  private:
     void begin();
     void learn(std::span<const double> values, const double* foreign);
     void note_best(std::span<const double> values, const double* foreign);
     void copy_row(std::size_t row, const double* foreign, std::vector<double>& out);
     void record(double current);
     void check_health(bool flat);
-    bool has_collapsed(double reach, bool flat) const;
     void check_loaded() const;
     bool reached(double target) const;
 

@@ -16,10 +16,9 @@ inline double exp(double x) {
     const double shift = 0x1.8p52;
     const double k = (x * 1.44269504088896338700 + shift) - shift;
     const double r = (x - k * 6.93147180369123816490e-01) - k * 1.90821492927058770002e-10;
-    constexpr double reciprocal_factorials[] = {1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0,
-                                                1.0 / 3628800.0,    1.0 / 362880.0,    1.0 / 40320.0,
-                                                1.0 / 5040.0,       1.0 / 720.0,       1.0 / 120.0,
-                                                1.0 / 24.0,         1.0 / 6.0,         0.5};
+    constexpr double reciprocal_factorials[] = {
+        1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0, 1.0 / 362880.0, 1.0 / 40320.0,
+        1.0 / 5040.0,       1.0 / 720.0,       1.0 / 120.0,      1.0 / 24.0,      1.0 / 6.0,      0.5};
     double tail = 0.0;
     for (const double coefficient : reciprocal_factorials) tail = tail * r + coefficient;
     const double series = 1.0 + (r + r * r * tail);

@@ -19,7 +19,7 @@
     namespace zoopt::v4 {                \
     extern const Type table;             \
     }
-#define ZOOPT_PICK_TABLE(table)                                             \
+#define ZOOPT_PICK_TABLE(table)                                              \
     (::zoopt::cpu::active() == ::zoopt::cpu::Tier::v4   ? ::zoopt::v4::table \
      : ::zoopt::cpu::active() == ::zoopt::cpu::Tier::v3 ? ::zoopt::v3::table \
                                                         : ::zoopt::v2::table)
