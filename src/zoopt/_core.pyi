@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'noise_float32', 'noise_float64', 'portable_exp', 'portable_log', 'select_cpu_tier', 'shapings', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'updates', 'weak_normals']
+__all__: list[str] = ['Engine', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'noise_float32', 'noise_float64', 'portable_exp', 'portable_log', 'probe_fma', 'select_cpu_tier', 'shapings', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -117,6 +117,10 @@ def portable_exp(x: typing.SupportsFloat | typing.SupportsIndex) -> float:
     ...
 def portable_log(x: typing.SupportsFloat | typing.SupportsIndex) -> float:
     ...
+def probe_fma(rounds: typing.SupportsInt | typing.SupportsIndex, float32: bool) -> int:
+    """
+    Run multiply-adds on registers and return how many floating-point operations they were, for benchmarks.
+    """
 def select_cpu_tier(name: str) -> None:
     """
     Choose a CPU tier from here on.
