@@ -15,13 +15,6 @@ class Diagonal final : public Scaled {
     double smallest_axis(const Theta& theta) const override {
         return *std::min_element(theta.deviations.begin(), theta.deviations.end());
     }
-
-  protected:
-    std::vector<double> steps(const Theta& theta) const override {
-        std::vector<double> step(theta.deviations);
-        for (double& s : step) s *= theta.scale;
-        return step;
-    }
 };
 
 const Register<Distribution> entry{{"diagonal",

@@ -6,11 +6,6 @@ namespace {
 class Isotropic : public Scaled {
   public:
     void prepare(Theta&) const override {}
-
-  protected:
-    std::vector<double> steps(const Theta& theta) const override {
-        return std::vector<double>(theta.dim(), theta.scale);
-    }
 };
 
 const Register<Distribution> entry{{"isotropic",

@@ -7,11 +7,6 @@ class Rademacher final : public Scaled {
   public:
     noise::Kind noise() const override { return noise::Kind::rademacher; }
     void prepare(Theta&) const override {}
-
-  protected:
-    std::vector<double> steps(const Theta& theta) const override {
-        return std::vector<double>(theta.dim(), theta.scale);
-    }
 };
 
 const Register<Distribution> entry{{"rademacher",

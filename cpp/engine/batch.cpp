@@ -109,6 +109,10 @@ void Batch::row(std::size_t sample, std::span<double> out) const {
         std::copy_n(foreign_.data() + sample * dim_, dim_, out.data());
         return;
     }
+    if (keeps_) {
+        std::copy_n(kept_.data() + sample * blocks_ * noise::block_width(kind_), dim_, out.data());
+        return;
+    }
     noise::fill(kind_, address_, static_cast<std::uint32_t>(sample), 0, out);
 }
 

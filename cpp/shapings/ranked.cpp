@@ -2,25 +2,23 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
+#include <utility>
 
 namespace zoopt {
 
 void Ranked::shape(const Costs& costs, std::span<double> weights) const {
     const std::size_t count = costs.rows.size();
-    std::vector<double> key(costs.rows.begin(), costs.rows.end());
-    for (double& k : key) {
-        if (std::isnan(k)) k = std::numeric_limits<double>::infinity();
+    std::vector<std::pair<double, std::size_t>> order(count);  // cost and row, the best first, then by position
+    for (std::size_t r = 0; r < count; ++r) {
+        const bool invalid = std::isnan(costs.rows[r]);
+        order[r] = {invalid ? std::numeric_limits<double>::infinity() : costs.rows[r], r};
     }
-    std::vector<std::size_t> order(count);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return key[a] < key[b] || (key[a] == key[b] && a < b); });
+    std::sort(order.begin(), order.end());
     for (std::size_t first = 0; first < count;) {
         std::size_t last = first + 1;
         double sum = table_[first];
-        while (ties_ == Ties::share && last < count && key[order[last]] == key[order[first]]) sum += table_[last++];
-        for (std::size_t k = first; k < last; ++k) weights[order[k]] = sum / static_cast<double>(last - first);
+        while (ties_ == Ties::share && last < count && order[last].first == order[first].first) sum += table_[last++];
+        for (std::size_t k = first; k < last; ++k) weights[order[k].second] = sum / static_cast<double>(last - first);
         first = last;
     }
 }
