@@ -2,7 +2,7 @@
 
     pytest benchmarks -o addopts= --benchmark-json=run.json && python benchmarks/table.py run.json >> benchmarks/RESULTS.md
 
-Times are the best round's, which other work on the machine disturbs least; the ratio is to the quickest of ours in the
+Times are those of the best round, which other work disturbs least; the ratio is to the quickest of ours in the
 same group of the same run.
 """
 
