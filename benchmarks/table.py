@@ -1,6 +1,7 @@
 """Turn the JSON of a benchmark run into the table of RESULTS.md.
 
-    pytest benchmarks -o addopts= --benchmark-json=run.json && python benchmarks/table.py run.json >> benchmarks/RESULTS.md
+    pytest benchmarks -o addopts= --benchmark-json=run.json
+    python benchmarks/table.py run.json >> benchmarks/RESULTS.md
 
 Times are those of the best round, which other work disturbs least; the ratio is to the quickest of ours in the
 same group of the same run.
