@@ -10,7 +10,7 @@ template <class T>
 class AlignedBuffer {
    public:
     explicit AlignedBuffer(std::size_t size)
-        : data_(static_cast<T*>(::operator new (size * sizeof(T) + alignment, std::align_val_t{alignment}))) {
+        : data_(static_cast<T*>(::operator new(size * sizeof(T) + alignment, std::align_val_t{alignment}))) {
         std::uninitialized_fill_n(data_.get(), size, T{});
     }
     T* data() { return data_.get(); }
@@ -19,7 +19,7 @@ class AlignedBuffer {
    private:
     static constexpr std::size_t alignment = 64;
     struct Release {
-        void operator()(T* memory) const { ::operator delete (memory, std::align_val_t{alignment}); }
+        void operator()(T* memory) const { ::operator delete(memory, std::align_val_t{alignment}); }
     };
     std::unique_ptr<T, Release> data_;
 };

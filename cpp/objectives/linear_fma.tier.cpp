@@ -20,7 +20,7 @@ constexpr int panel_vectors = 2;
 constexpr std::size_t block_bytes = 64 * 1024;
 
 template <class T>
-constexpr std::size_t panel_samples = static_cast<std::size_t>(native_lanes<T>* panel_vectors);
+constexpr std::size_t panel_samples = static_cast<std::size_t>(native_lanes<T> * panel_vectors);
 
 template <class T, int R>
 struct Tile {
