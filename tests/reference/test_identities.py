@@ -142,6 +142,11 @@ def test_adam_without_memory_steps_the_sign_of_the_gradient():
     close(np.abs(g), np.ones(D))
 
 
+def test_adam_without_epsilon_stands_still_where_the_gradient_is_zero():
+    _, _, g = gradient("openai-es", epsilon=0.0, objective=lambda X: np.full(len(X), 0.7))
+    assert np.array_equal(g, np.zeros(D))
+
+
 @pytest.mark.parametrize(("population", "rate"), [(11, None), (8, 0.37)])
 def test_snes_follows_its_textbook_over_generations(population, rate):
     options = {} if rate is None else {"scale_learning_rate": rate}
@@ -540,6 +545,12 @@ def test_second_moments_made_again_keep_their_bits():
     for weight, z in zip(w, Z, strict=True):
         second += weight * (z * z - 1.0)
     assert np.array_equal(opt.deviations, [_core.portable_exp(-g) for g in second])
+
+
+@pytest.mark.parametrize("population", [8192, 8193])
+def test_full_covariances_draw_the_same_noise_kept_or_made_again(population):
+    opt = zoopt.optimizer("cma-es", np.zeros(128), scale=0.5, seed=8, population=population)
+    assert np.array_equal(opt.ask(), 0.5 * draws(0, population, 128, seed=8))
 
 
 @pytest.mark.parametrize("name", ["two-point", "spsa", "openai-es", "snes", "zo-sgd"])
