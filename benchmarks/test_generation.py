@@ -5,6 +5,8 @@ Run with ``taskset -c 1 env OPENBLAS_NUM_THREADS=1 pytest benchmarks/test_genera
 ``extra_info`` holds microseconds a generation and nanoseconds an (evaluation x dimension), both of the best round.
 """
 
+import os
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from peers import covariance, evolution, two_point
 POPULATION = 64
 DIMENSIONS = [10, 100, 1000]
 GENERATIONS = {10: 200, 100: 100, 1000: 30}
-ROUNDS = 15
+ROUNDS = int(os.environ.get("ZOOPT_BENCHMARK_ROUNDS", "15"))  # a smoke needs one
 
 
 def compiled(name, scale=1.0):
