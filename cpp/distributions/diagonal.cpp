@@ -6,7 +6,7 @@ namespace zoopt {
 namespace {
 
 class Diagonal final : public Scaled {
-  public:
+   public:
     void prepare(Theta& theta) const override { theta.deviations.assign(theta.dim(), 1.0); }
 
     double largest_axis(const Theta& theta) const override {

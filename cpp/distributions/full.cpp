@@ -13,7 +13,7 @@ constexpr double least_variance = 1e-300;
 
 // Gaussian with full covariance C = V^T diag(roots^2) V, the rows of V being the eigenvectors; A = V^T diag(roots).
 class Full final : public Distribution {
-  public:
+   public:
     void prepare(Theta& theta) const override {
         const std::size_t d = theta.dim();
         theta.covariance.assign(d * d, 0.0);
@@ -103,7 +103,7 @@ class Full final : public Distribution {
         return *std::min_element(theta.roots.begin(), theta.roots.end());
     }
 
-  private:
+   private:
     static void refresh(Theta& theta) {
         const std::size_t d = theta.dim();
         std::vector<double> a(theta.covariance), vectors(d * d), values(d), work(3 * d);

@@ -4,7 +4,7 @@ namespace zoopt {
 namespace {
 
 class Isotropic : public Scaled {
-  public:
+   public:
     void prepare(Theta&) const override {}
 };
 

@@ -4,7 +4,7 @@ namespace zoopt {
 namespace {
 
 class Rademacher final : public Scaled {
-  public:
+   public:
     noise::Kind noise() const override { return noise::Kind::rademacher; }
     void prepare(Theta&) const override {}
 };

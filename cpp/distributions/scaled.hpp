@@ -8,7 +8,7 @@ namespace zoopt {
 
 // What isotropic, Rademacher and diagonal distributions share: A is diagonal, and nothing is allocated in a generation.
 class Scaled : public Distribution {
-  public:
+   public:
     void begin(const Theta& theta, const Batch&, unsigned) override {
         step_.resize(theta.dim());
         for (std::size_t i = 0; i < step_.size(); ++i) step_[i] = step(theta, i);
@@ -38,7 +38,7 @@ class Scaled : public Distribution {
 
     void align(const Theta&, std::span<double>) const override {}
 
-  private:
+   private:
     // Standard deviation of coordinate i: theta has deviations where the distribution gave it some.
     static double step(const Theta& theta, std::size_t i) {
         return theta.deviations.empty() ? theta.scale : theta.deviations[i] * theta.scale;

@@ -15,7 +15,7 @@ namespace zoopt::threads {
 namespace {
 
 class Pool {
-  public:
+   public:
     // Runs part(0) ... part(parts - 1); false where the pool is in use, be it by a caller above this one on the same
     // thread, or where the system gives no more threads.
     bool run(std::size_t parts, const std::function<void(std::size_t)>& part) {
@@ -25,7 +25,7 @@ class Pool {
         return ran;
     }
 
-  private:
+   private:
     bool run_alone(std::size_t parts, const std::function<void(std::size_t)>& part) {
         if (!grow(parts - 1)) return false;
         {

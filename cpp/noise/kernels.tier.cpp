@@ -141,9 +141,12 @@ constexpr std::uint32_t to_top[32] = {1u << 31, 1u << 30, 1u << 29, 1u << 28, 1u
                                       1u << 15, 1u << 14, 1u << 13, 1u << 12, 1u << 11, 1u << 10, 1u << 9,  1u << 8,
                                       1u << 7,  1u << 6,  1u << 5,  1u << 4,  1u << 3,  1u << 2,  1u << 1,  1u << 0};
 
-// Bit b of the word becomes the sign of out[b].
+// Bit b of the word becomes the sign of out[b]. The barrier keeps clang from folding the table into 32 cases of its
+// own, and from turning the loops inside out with scattered stores.
 ZOOPT_INLINE void signs(std::uint32_t word, float* __restrict out) {
-    for (int b = 0; b < 32; ++b) out[b] = as_float(0x3F800000u | ((word * to_top[b]) & 0x80000000u));
+    const std::uint32_t* table = to_top;
+    __asm__ volatile("" : "+r"(table));
+    for (int b = 0; b < 32; ++b) out[b] = as_float(0x3F800000u | ((word * table[b]) & 0x80000000u));
 }
 
 void rademacher(const Address& address, const Rectangle& r, float* out) {
@@ -157,7 +160,7 @@ void rademacher(const Address& address, const Rectangle& r, float* out) {
         generate(lanes, address, key, words);
         const std::size_t here = left < narrow ? left : std::size_t{narrow};
         for (std::size_t j = 0; j < here; ++j, out += 128) {
-            for (int w = 0; w < 4; ++w) signs(words.at[w % 2][w / 2][j], out + 32 * w);
+            ZOOPT_EACH(w, 4) signs(words.at[w % 2][w / 2][j], out + 32 * w);
         }
         cursor = advanced(cursor, blocks, narrow);
         left -= here;

@@ -8,7 +8,7 @@ namespace zoopt::objectives {
 // A fixed run of T that starts on a cache line, all zero at first.
 template <class T>
 class AlignedBuffer {
-  public:
+   public:
     explicit AlignedBuffer(std::size_t size)
         : data_(static_cast<T*>(::operator new(size * sizeof(T) + alignment, std::align_val_t{alignment}))) {
         std::uninitialized_fill_n(data_.get(), size, T{});
@@ -16,7 +16,7 @@ class AlignedBuffer {
     T* data() { return data_.get(); }
     const T* data() const { return data_.get(); }
 
-  private:
+   private:
     static constexpr std::size_t alignment = 64;
     struct Release {
         void operator()(T* memory) const { ::operator delete(memory, std::align_val_t{alignment}); }

@@ -19,7 +19,7 @@ enum class Precision { float32, float64 };
 
 // A model of classification on labelled samples: candidates in, confusion counts out.
 class Classifier {
-  public:
+   public:
     virtual ~Classifier() = default;
     virtual std::size_t dim() const = 0;
     virtual std::size_t classes() const = 0;

@@ -8,7 +8,7 @@ namespace zoopt::objectives {
 // Confusion counts of one candidate: how many samples of class `truth` were predicted as class `predicted`.
 // Counts of disjoint samples add, which is what makes every metric below independent of blocking and threads.
 class Confusion {
-  public:
+   public:
     Confusion(std::span<const std::int64_t> cells, std::size_t classes) : cells_(cells), classes_(classes) {}
 
     std::size_t classes() const { return classes_; }
@@ -35,7 +35,7 @@ class Confusion {
         return total;
     }
 
-  private:
+   private:
     std::span<const std::int64_t> cells_;
     std::size_t classes_;
 };

@@ -27,7 +27,7 @@ std::vector<PickFunction> functions();
 PickFunction function(const std::string& name);
 
 class RegisterFunction {
-  public:
+   public:
     explicit RegisterFunction(PickFunction pick);
 };
 

@@ -46,7 +46,7 @@ std::vector<std::uint32_t> with_label(std::span<const std::int32_t> labels, std:
 // class is all there is to do, and the kernel needs no labels.
 template <class T>
 class LinearBinary final : public Classifier {
-  public:
+   public:
     LinearBinary(const Samples& samples, std::span<const std::int32_t> labels)
         : features_(samples.features),
           bound_(samples),
@@ -88,7 +88,7 @@ class LinearBinary final : public Classifier {
         positives_.scores(weights.data(), 1, out);
     }
 
-  private:
+   private:
     // The score of a padding sample (all zeros) is the intercept.
     static void add_row(std::int64_t predicted, const LinearSamples<T>& of_class, bool padding_counts,
                         std::span<std::int64_t> row) {
@@ -106,7 +106,7 @@ class LinearBinary final : public Classifier {
 // More classes, a row of weights each.
 template <class T>
 class LinearMulticlass final : public Classifier {
-  public:
+   public:
     LinearMulticlass(const Samples& samples, std::span<const std::int32_t> labels, std::size_t classes)
         : features_(samples.features),
           classes_(classes),
@@ -141,7 +141,7 @@ class LinearMulticlass final : public Classifier {
         samples_.scores(packed_candidate(candidate.data()).data(), classes_, out);
     }
 
-  private:
+   private:
     // Bytes of samples that all candidates pass over before the next ones are fetched.
     static constexpr std::size_t block_bytes = 64 * 1024;
 

@@ -48,7 +48,7 @@ std::vector<T> pack_weights(const double* weights, std::size_t rows, std::size_t
 // packed for.
 template <class T>
 class LinearSamples {
-  public:
+   public:
     LinearSamples(const Samples& samples, std::vector<std::uint32_t> chosen)
         : kernels_(&linear_kernels<T>()),
           chosen_(std::move(chosen)),
@@ -81,7 +81,7 @@ class LinearSamples {
         }
     }
 
-  private:
+   private:
     void pack(const double* sample, std::size_t place) {
         const std::size_t panel = kernels_->panel;
         T* lane = packed_.data() + place / panel * panel * features_ + place % panel;
@@ -98,7 +98,7 @@ class LinearSamples {
 // Bounds the scores of a row of weights on given samples: |intercept| + sum |w_j| max(1, |x_j|).
 template <class T>
 class ScoreBound {
-  public:
+   public:
     explicit ScoreBound(const Samples& samples) : largest_(samples.features, 1.0) {
         for (std::size_t s = 0; s < samples.count; ++s) {
             for (std::size_t j = 0; j < samples.features; ++j) {
@@ -120,7 +120,7 @@ class ScoreBound {
         return (bound[0] + bound[1]) + (bound[2] + bound[3]) <= std::numeric_limits<T>::max() / 4;
     }
 
-  private:
+   private:
     std::vector<double> largest_;
 };
 

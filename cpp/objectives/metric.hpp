@@ -21,7 +21,7 @@ std::vector<const Metric*> metrics();
 const Metric& metric(const std::string& name);
 
 class RegisterMetric {
-  public:
+   public:
     explicit RegisterMetric(const Metric& metric);
 };
 

@@ -9,7 +9,7 @@ namespace zoopt::objectives {
 // The metric of a classifier on its samples, as an objective: candidates -> counts -> values. A candidate
 // whose scores are not all finite has the value NaN.
 class MetricObjective final : public Objective {
-  public:
+   public:
     MetricObjective(std::unique_ptr<Classifier> classifier, const Metric& metric)
         : classifier_(std::move(classifier)), metric_(&metric) {}
 
@@ -19,7 +19,7 @@ class MetricObjective final : public Objective {
                   std::span<double> values) const override;
     const Classifier& classifier() const { return *classifier_; }
 
-  private:
+   private:
     std::unique_ptr<Classifier> classifier_;
     const Metric* metric_;
 };

@@ -8,7 +8,7 @@ namespace zoopt::objectives {
 
 // f(R (x - shift)), to be minimised; an empty shift or rotation leaves that step out.
 class TestFunction final : public Objective {
-  public:
+   public:
     // Throws Error(invalid_input) where dim is too small, or shift or rotation has the wrong size.
     TestFunction(PickFunction pick, std::size_t dim, std::vector<double> shift, std::vector<double> rotation);
 
@@ -17,7 +17,7 @@ class TestFunction final : public Objective {
     void evaluate(const Rows& rows, std::uint64_t generation, unsigned threads,
                   std::span<double> values) const override;
 
-  private:
+   private:
     void transformed(const double* rows, std::size_t count, double* values) const;
 
     PickFunction pick_;

@@ -5,7 +5,7 @@ namespace {
 
 // The mean of the generation. Its gradient is biased by the factor (1 - 1/rows).
 class MeanBaseline final : public Valued {
-  protected:
+   protected:
     double baseline(const Costs&, std::size_t, const Sum& sum) const override {
         return sum.costs / static_cast<double>(sum.count);
     }
@@ -14,7 +14,7 @@ class MeanBaseline final : public Valued {
 // The mean of all rows that do not share the row's noise: unbiased. The antithetic partner is left out as well, since
 // its cost depends on the same z; both rows of a pair then have one baseline, which their difference does not see.
 class LeaveOneOut final : public Valued {
-  protected:
+   protected:
     double baseline(const Costs& costs, std::size_t row, const Sum& sum) const override {
         const std::size_t own = costs.paired ? 2 : 1;
         const double cost = costs.paired ? costs.rows[row] + costs.rows[row ^ 1u] : costs.rows[row];
@@ -25,10 +25,10 @@ class LeaveOneOut final : public Valued {
 
 // The cost of the mean of the distribution: one-sided differences. It costs one evaluation a generation.
 class CentreBaseline final : public Valued {
-  public:
+   public:
     bool needs_mean() const override { return true; }
 
-  protected:
+   protected:
     double baseline(const Costs& costs, std::size_t row, const Sum&) const override {
         return std::isnan(costs.mean) ? costs.rows[row] : costs.mean;
     }

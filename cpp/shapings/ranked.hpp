@@ -14,11 +14,11 @@ enum class Ties { share, by_position };
 
 // A shaping that knows only the order of the costs. table[k] belongs to rank k, the best first. Invalid rows rank last.
 class Ranked : public Shaping {
-  public:
+   public:
     Ranked(std::vector<double> table, Ties ties) : table_(std::move(table)), ties_(ties) {}
     void shape(const Costs& costs, std::span<double> weights) const override;
 
-  private:
+   private:
     std::vector<double> table_;
     Ties ties_;
 };

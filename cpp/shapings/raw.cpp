@@ -4,7 +4,7 @@ namespace zoopt {
 namespace {
 
 class Raw final : public Valued {
-  protected:
+   protected:
     double baseline(const Costs&, std::size_t, const Sum&) const override { return 0.0; }
 };
 

@@ -8,10 +8,10 @@ namespace zoopt {
 // A shaping that keeps the values: w = (cost - baseline) / rows. An invalid row drops its antithetic partner, and the
 // rest is renormalised to the rows that are left.
 class Valued : public Shaping {
-  public:
+   public:
     void shape(const Costs& costs, std::span<double> weights) const final;
 
-  protected:
+   protected:
     // Sum and number of the rows in use.
     struct Sum {
         double costs = 0.0;

@@ -10,7 +10,7 @@ struct AdamRates {
 };
 
 class Adam final : public Update {
-  public:
+   public:
     Adam(const AdamRates& rates, std::size_t dim) : rates_(rates), first_(dim, 0.0), second_(dim, 0.0) {}
 
     void step(Moments& moments, Metric metric, Theta& theta) override {
@@ -34,7 +34,7 @@ class Adam final : public Update {
         archive.field("adam.beta_2_power", power_2_);
     }
 
-  private:
+   private:
     AdamRates rates_;
     std::vector<double> first_, second_;
     double power_1_ = 1.0, power_2_ = 1.0;

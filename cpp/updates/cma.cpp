@@ -14,7 +14,7 @@ constexpr double largest_scale = 1e32;
 
 // The (mu/mu_w, lambda) step of CMA-ES (Hansen 2016, equations 40 to 47), with cumulative step-size adaptation.
 class Cma final : public Update {
-  public:
+   public:
     Cma(const Setup& setup, double gap)
         : constants_(setup.dim, setup.rows),
           path_sigma_(setup.dim, 0.0),
@@ -49,7 +49,7 @@ class Cma final : public Update {
         archive.field("cma.generation", generation_);
     }
 
-  private:
+   private:
     // Sum of z over the better half: the negative weights act on the covariance alone.
     static std::vector<double> recombine(const Moments& moments) {
         std::vector<double> positive(moments.even_weights().begin(), moments.even_weights().end());

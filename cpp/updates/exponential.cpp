@@ -9,7 +9,7 @@ namespace {
 
 // mean <- mean - mean_rate * scale A g1; deviations <- deviations * exp(-scale_rate / 2 * g2).
 class Exponential final : public Update {
-  public:
+   public:
     Exponential(double mean_rate, double scale_rate) : mean_rate_(mean_rate), scale_rate_(scale_rate) {}
 
     void check(const Distribution& distribution, Metric metric) const override {
@@ -35,7 +35,7 @@ class Exponential final : public Update {
         }
     }
 
-  private:
+   private:
     double mean_rate_, scale_rate_;
 };
 

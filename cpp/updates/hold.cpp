@@ -4,7 +4,7 @@ namespace zoopt {
 namespace {
 
 class Hold final : public Update {
-  public:
+   public:
     void step(Moments&, Metric, Theta&) override {}
 };
 

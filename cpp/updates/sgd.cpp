@@ -4,7 +4,7 @@ namespace zoopt {
 namespace {
 
 class Sgd final : public Update {
-  public:
+   public:
     explicit Sgd(double rate) : rate_(rate) {}
 
     void step(Moments& moments, Metric metric, Theta& theta) override {
@@ -12,7 +12,7 @@ class Sgd final : public Update {
         for (std::size_t i = 0; i < g.size(); ++i) theta.mean[i] -= rate_ * g[i];
     }
 
-  private:
+   private:
     double rate_;
 };
 

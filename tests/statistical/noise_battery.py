@@ -51,15 +51,19 @@ def cube(draw: Draw, seed: int, generation: int, sample: int, size: int) -> np.n
     )
 
 
+def dot(first: np.ndarray, second: np.ndarray) -> float:
+    """Sum of products, on this thread alone: a BLAS would start threads of its own for every one of these."""
+    return float(np.einsum("...i,...i->...", first, second).sum())
+
+
 def add_products(tally: Tally, values: np.ndarray, lags: tuple[int, ...], view: str) -> None:
     """Sums of products of neighbours, along each axis of a cube and over the lags of its coordinates."""
     for axis, name in enumerate(AXES):
         first, second = np.moveaxis(values, axis, 0)
-        tally.add(f"{view}: neighbouring {name}", np.vdot(first, second), first.size)
-    rows = values.reshape(-1, values.shape[-1])
+        tally.add(f"{view}: neighbouring {name}", dot(first, second), first.size)
     for lag in lags:
-        total = sum(float(np.dot(row[:-lag], row[lag:])) for row in rows)
-        tally.add(f"{view}: coordinates {lag} apart", total, rows.shape[0] * (rows.shape[1] - lag))
+        first, second = values[..., :-lag], values[..., lag:]
+        tally.add(f"{view}: coordinates {lag} apart", dot(first, second), first.size)
 
 
 def normal_tally(z: np.ndarray) -> Tally:

@@ -12,7 +12,7 @@ using Field = std::variant<double, std::uint64_t, std::string, std::vector<doubl
 using State = std::map<std::string, Field>;
 
 class Archive {
-  public:
+   public:
     virtual ~Archive() = default;
     virtual void field(const std::string& name, double& value) = 0;
     virtual void field(const std::string& name, std::uint64_t& value) = 0;
@@ -20,7 +20,7 @@ class Archive {
 };
 
 class Saver final : public Archive {
-  public:
+   public:
     void field(const std::string& name, double& value) override { state[name] = value; }
     void field(const std::string& name, std::uint64_t& value) override { state[name] = value; }
     void field(const std::string& name, std::vector<double>& value) override { state[name] = value; }
@@ -29,13 +29,13 @@ class Saver final : public Archive {
 
 // Throws Error(state) where a field is missing, of another type or of another length than the value it replaces.
 class Loader final : public Archive {
-  public:
+   public:
     explicit Loader(const State& state) : state_(state) {}
     void field(const std::string& name, double& value) override;
     void field(const std::string& name, std::uint64_t& value) override;
     void field(const std::string& name, std::vector<double>& value) override;
 
-  private:
+   private:
     const Field& find(const std::string& name) const;
     const State& state_;
 };

@@ -12,7 +12,7 @@ namespace zoopt {
 // it again where it is needed, and foreign candidates bring their own; which of these it is never changes a bit,
 // because every coordinate is added up in ascending order of the samples in one float64.
 class Batch {
-  public:
+   public:
     Batch(noise::Kind kind, std::size_t samples, std::size_t dim);
 
     // Turns to the noise of (seed, stream, generation).
@@ -38,7 +38,7 @@ class Batch {
     // One sample's z, widened; `out` has dim entries.
     void row(std::size_t sample, std::span<double> out) const;
 
-  private:
+   private:
     using Accumulate = void (*)(const double* w, const float* z, std::size_t z_stride, std::size_t samples,
                                 std::size_t dim, double* sum);
     void moment(Accumulate kernel, std::span<const double> w, unsigned threads, std::span<double> out) const;

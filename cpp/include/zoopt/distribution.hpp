@@ -20,7 +20,7 @@ struct Adaptation {
 
 // Draws x = mean + scale * A z and knows A. Everything is O(dim) a sample unless the class says otherwise.
 class Distribution {
-  public:
+   public:
     virtual ~Distribution() = default;
 
     virtual noise::Kind noise() const { return noise::Kind::normal; }

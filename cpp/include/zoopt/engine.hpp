@@ -46,7 +46,7 @@ struct TracePoint {
 
 // The ask/tell loop over one search distribution.
 class Engine {
-  public:
+   public:
     Engine(const Plan& plan, std::span<const double> start, double scale, std::uint64_t seed, Sense sense,
            unsigned threads);
 
@@ -78,7 +78,7 @@ class Engine {
     // Restores what save() gave; the plan must be the same. Where it throws, nothing has changed.
     void load(const State& state);
 
-  private:
+   private:
     void begin();
     void learn(std::span<const double> values, const double* foreign);
     void note_best(std::span<const double> values, const double* foreign);

@@ -8,11 +8,11 @@ namespace zoopt {
 enum class ErrorKind { invalid_input, invalid_option, unknown_name, state, unsupported_cpu };
 
 class Error : public std::runtime_error {
-  public:
+   public:
     Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
     ErrorKind kind() const noexcept { return kind_; }
 
-  private:
+   private:
     ErrorKind kind_;
 };
 

@@ -16,7 +16,7 @@ struct Rows {
 
 // A compiled objective. Values are natural (an accuracy is an accuracy, whatever the sense); the engine flips once.
 class Objective {
-  public:
+   public:
     virtual ~Objective() = default;
     virtual std::size_t dim() const = 0;
     virtual Sense sense() const = 0;

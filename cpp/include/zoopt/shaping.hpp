@@ -15,7 +15,7 @@ struct Costs {
 
 // Turns costs into weights: theta moves against sum w z. 1/lambda belongs to the weights.
 class Shaping {
-  public:
+   public:
     virtual ~Shaping() = default;
     virtual bool needs_mean() const { return false; }
     // At least one row is valid. weights.size() == costs.rows.size().

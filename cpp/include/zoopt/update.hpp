@@ -13,7 +13,7 @@ enum class Metric { vanilla, natural };
 
 // What one generation told: weights and the local moments they make, each computed when first asked for.
 class Moments {
-  public:
+   public:
     Moments(Distribution& distribution, const Batch& batch, std::span<const double> weights, bool paired,
             unsigned threads);
 
@@ -27,7 +27,7 @@ class Moments {
     Distribution& distribution() const { return distribution_; }
     const Batch& batch() const { return batch_; }
 
-  private:
+   private:
     Distribution& distribution_;
     const Batch& batch_;
     unsigned threads_;
@@ -36,7 +36,7 @@ class Moments {
 
 // Moves theta by what the generation told. `metric` says in which metric the mean's direction is taken.
 class Update {
-  public:
+   public:
     virtual ~Update() = default;
     // Throws Error(invalid_input) where this update cannot move that distribution or metric.
     virtual void check(const Distribution&, Metric) const {}
