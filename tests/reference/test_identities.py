@@ -586,13 +586,15 @@ def test_own_rows_told_as_candidates_make_the_same_step(name):
     assert np.array_equal(told.ask().shape, X.shape)
 
 
-def test_foreign_candidates_move_mean_and_deviations_by_the_formula():
-    opt = zoopt.optimizer("snes", START, scale=SCALE, seed=SEED, population=6, scale_learning_rate=0.3)
-    other = START + np.random.default_rng(0).normal(size=(6, D))
-    opt.tell(bumpy(other), candidates=other)
-    z, u = (other - START) / SCALE, nes_utilities(bumpy(other))
-    close(opt.mean - START, SCALE * (u @ z))
-    close(opt.deviations, SCALE * np.exp(0.15 * (u @ (z**2 - 1))))
+@pytest.mark.parametrize("foreign", [False, True])
+def test_second_moments_subtract_one_also_where_the_weights_do_not_sum_to_zero(foreign):
+    cell = zoopt.cell(distribution="diagonal", shaping="log-rank", metric="natural", update="exponential", population=6)
+    opt = zoopt.optimizer(cell, START, scale=SCALE, seed=SEED, scale_learning_rate=0.3)
+    X = START + np.random.default_rng(0).normal(size=(6, D)) if foreign else opt.ask()
+    opt.tell(bumpy(X), candidates=X if foreign else None)
+    z, w = (X - START) / SCALE, TABLES["log-rank"](6)[np.argsort(np.argsort(bumpy(X)))]
+    close(opt.mean - START, -SCALE * (w @ z))
+    close(opt.deviations, SCALE * np.exp(-0.15 * (w @ (z**2 - 1))))
 
 
 def test_foreign_candidates_do_not_leak_into_the_next_generation():
