@@ -492,13 +492,15 @@ def dot_in_lanes(a, b):
 
 @pytest.mark.parametrize("dim", [3, 16, 37])
 def test_sums_over_coordinates_use_sixteen_lanes_and_a_tree(dim):
-    opt = zoopt.optimizer("cma-es", np.zeros(dim), scale=0.5, seed=5)
-    opt.tell(bumpy(opt.ask()))
-    constants = _core.cma_constants(dim, opt.rows)
-    path = opt.state_dict()["cma.path_sigma"]
-    length = math.sqrt(dot_in_lanes(path, path))
-    change = constants["c_sigma"] / constants["d_sigma"] * (length / constants["chi"] - 1.0)
-    assert opt.scale == 0.5 * _core.portable_exp(change)
+    """Many seeds: the last bit of a sum reaches the scale in a few of them only."""
+    constants = _core.cma_constants(dim, 8)
+    for seed in range(200):
+        opt = zoopt.optimizer("cma-es", np.zeros(dim), scale=0.5, seed=seed, population=8)
+        opt.tell(bumpy(opt.ask()))
+        path = opt.state_dict()["cma.path_sigma"]
+        length = math.sqrt(dot_in_lanes(path, path))
+        change = constants["c_sigma"] / constants["d_sigma"] * (length / constants["chi"] - 1.0)
+        assert opt.scale == 0.5 * _core.portable_exp(change)
 
 
 # Noise kept or made again: 2^20 floats are the limit.
@@ -584,8 +586,23 @@ def test_own_rows_told_as_candidates_make_the_same_step(name):
     assert np.array_equal(told.ask().shape, X.shape)
 
 
+@pytest.mark.parametrize("foreign", [False, True])
+def test_second_moments_subtract_one_also_where_the_weights_do_not_sum_to_zero(foreign):
+    cell = zoopt.cell(distribution="diagonal", shaping="log-rank", metric="natural", update="exponential", population=6)
+    opt = zoopt.optimizer(cell, START, scale=SCALE, seed=SEED, scale_learning_rate=0.3)
+    X = START + np.random.default_rng(0).normal(size=(6, D)) if foreign else opt.ask()
+    opt.tell(bumpy(X), candidates=X if foreign else None)
+    z, w = (X - START) / SCALE, TABLES["log-rank"](6)[np.argsort(np.argsort(bumpy(X)))]
+    close(opt.mean - START, -SCALE * (w @ z))
+    close(opt.deviations, SCALE * np.exp(-0.15 * (w @ (z**2 - 1))))
+
+
 def test_foreign_candidates_do_not_leak_into_the_next_generation():
     opt = zoopt.optimizer("snes", START, scale=SCALE, seed=SEED, population=6)
     other = np.random.default_rng(0).normal(size=(6, D))
     opt.tell(bumpy(other), candidates=other)
-    assert np.array_equal(opt.ask(), opt.mean + opt.deviations * draws(1, 6, D))
+    mean, sigma, Z = opt.mean, opt.deviations, draws(1, 6, D)
+    X = opt.ask()
+    assert np.array_equal(X, mean + sigma * Z)
+    opt.tell(bumpy(X))
+    close(opt.mean - mean, sigma * (nes_utilities(bumpy(X)) @ Z), 1e-11)
