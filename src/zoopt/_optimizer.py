@@ -11,9 +11,11 @@ import numpy.typing as npt
 from zoopt import _core
 from zoopt._algorithms import resolve_cell
 from zoopt._arguments import FloatArray, Seed, number, point, positive, real_numbers, seed_of, values_of, whole
+from zoopt._evaluate import Evaluator
 from zoopt._status import ADVICE, ENGINE_STATUS, Best, Status, Trace
 from zoopt.cells import Cell
-from zoopt.errors import InvalidInput, InvalidOption, InvalidType, StateError
+from zoopt.errors import InvalidInput, InvalidOption, InvalidType, ObjectiveError, StateError
+from zoopt.objectives._failure import CallFailed
 
 STATE_FORMAT = 1
 _MOST_BYTES = 2**31
@@ -173,7 +175,7 @@ class Optimizer:
         Parameters
         ----------
         objective : compiled objective
-            For example of :func:`zoopt.objectives.function`.
+            For example of :func:`zoopt.objectives.function` or :func:`zoopt.objective`, or a plain ``njit`` function.
         evaluations : int
             Total since the start that must not be exceeded.
         target : float, optional
@@ -190,15 +192,19 @@ class Optimizer:
             If the objective is not compiled; use :meth:`ask` and :meth:`tell` for others.
         InvalidInput
             If its dimension is another, or its sense.
+        ObjectiveError
+            If it fails; the generation is then still open, as after :meth:`ask`.
         """
-        core = getattr(objective, "_core", None)
-        if not isinstance(core, _core.Objective):
+        own = getattr(objective, "dim", None)
+        if own not in (None, self.dim):
+            raise InvalidInput(f"the objective has dimension {own}, the optimizer {self.dim}")
+        door = self._door(objective)
+        core = door.core
+        if core is None:
             raise InvalidType(
                 f"run() takes a compiled objective, got {type(objective).__name__}; "
                 "use zoopt.minimize, or ask() and tell(), for Python functions"
             )
-        if core.dim != self.dim:
-            raise InvalidInput(f"the objective has dimension {core.dim}, the optimizer {self.dim}")
         if core.maximise != (self.sense == "max"):
             raise InvalidInput(
                 f"the objective is to be {'maximised' if core.maximise else 'minimised'}, but this optimizer has "
@@ -209,11 +215,30 @@ class Optimizer:
         slice_rows = self.rows
         while True:
             before, clock = self.nfev, time.perf_counter()
-            self._engine.run(core, min(limit, before + slice_rows), goal)
+            try:
+                self._engine.run(core, min(limit, before + slice_rows), goal)
+            except CallFailed as failed:
+                raise self._blame(door, failed) from None
             if self.nfev + self.rows > limit or self.nfev == before:
                 return self.nfev
             if time.perf_counter() - clock < _SLICE_SECONDS:
                 slice_rows *= 2
+
+    def _door(self, objective: object) -> Evaluator:
+        """Return how the objective is called; one without a sense of its own is asked in that of this optimizer."""
+        if isinstance(objective, Evaluator):
+            return objective
+        maximize = None if getattr(objective, "sense", None) else self.sense == "max"
+        return Evaluator(objective, dim=self.dim, maximize=maximize)  # type: ignore[arg-type]
+
+    def _blame(self, door: Evaluator, failed: CallFailed) -> ObjectiveError:
+        try:
+            error = door.blame(failed, self.ask())
+        except InvalidOption:  # too many candidates to look the one up among them
+            error = door.blame(failed, failed.rows)
+            error.candidate = None
+        error.best = self.best
+        return error
 
     @property
     def status(self) -> Status | None:

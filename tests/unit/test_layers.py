@@ -31,8 +31,11 @@ PYTHON_LAYERS = [
     {"objectives"},
     {"cells"},
     {"_algorithms"},
-    {"_evaluate", "_optimizer", "_result"},
+    {"_evaluate", "_result"},
+    {"_optimizer"},
+    {"_callback", "_workers"},
     {"_minimize"},
+    {"_scipy"},
     {"flows", "studies", "compare", "sklearn", "torch"},
     {"cli"},
 ]
@@ -121,5 +124,6 @@ PUBLIC_HOMES = {
     "cell": "_algorithms",
     "minimize": "_minimize",
     "noise": "_noise",
+    "objective": "objectives",
     "optimizer": "_optimizer",
 }
