@@ -138,10 +138,8 @@ std::shared_ptr<ForeignObjective> foreign_objective(std::uintptr_t address, std:
     (void)owner;
     const objectives::ForeignTraits traits{dim, maximise ? Sense::maximise : Sense::minimise,
                                            invalid ? objectives::OnFailure::invalid : objectives::OnFailure::stop,
-                                           threads_of_its_own};
-    if (batch)
-        return std::make_shared<objectives::ForeignBatch>(reinterpret_cast<objectives::BatchCall>(address), traits);
-    return std::make_shared<objectives::ForeignPoint>(reinterpret_cast<objectives::PointCall>(address), traits);
+                                           batch, threads_of_its_own};
+    return std::make_shared<ForeignObjective>(reinterpret_cast<objectives::ForeignCall>(address), traits);
 }
 
 void translate_failure(std::exception_ptr pending) {

@@ -17,20 +17,34 @@ double nanoseconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
+struct ForeignObjective::Task {
+    const Rows& rows;
+    std::int64_t generation;
+    double* values;
+};
+
+// Rows [first, last) of the task.
+struct ForeignObjective::Range {
+    std::size_t first;
+    std::size_t last;
+    bool empty() const { return first == last; }
+};
+
 CallFailed::CallFailed(const Rows& rows, std::uint64_t generation)
     : std::runtime_error("the objective failed in compiled code"),
       rows_(rows.data, rows.data + rows.count * rows.dim),
       dim_(rows.dim),
       generation_(generation) {}
 
-// Nothing is known of what a call costs, so with more than one thread the first row is timed.
+// Nothing is known of what a row costs, so where there are threads to be had the first row is timed.
 void ForeignObjective::evaluate(const Rows& rows, std::uint64_t generation, unsigned threads,
                                 std::span<double> values) const {
+    const Task task{rows, static_cast<std::int64_t>(generation), values.data()};
     std::mutex failing;
     Range failed{rows.count, rows.count};
     const auto work = [&](std::size_t first, std::size_t last) {
-        const Range bad = call(rows, {first, last}, static_cast<std::int64_t>(generation), values.data());
-        if (bad.first == bad.last) return;
+        const Range bad = traits_.batch ? as_one(task, {first, last}) : by_row(task, {first, last});
+        if (bad.empty()) return;
         const std::lock_guard<std::mutex> lock(failing);
         if (bad.first < failed.first) failed = bad;
     };
@@ -44,38 +58,38 @@ void ForeignObjective::evaluate(const Rows& rows, std::uint64_t generation, unsi
     }
     threads::parallel(rows.count - done, threads,
                       [&](std::size_t first, std::size_t last) { work(first + done, last + done); });
-    if (failed.first < failed.last) {
-        throw CallFailed({rows.data + failed.first * rows.dim, failed.last - failed.first, rows.dim}, generation);
-    }
+    if (failed.empty()) return;
+    throw CallFailed({rows.data + failed.first * rows.dim, failed.last - failed.first, rows.dim}, generation);
 }
 
-ForeignObjective::Range ForeignPoint::call(const Rows& rows, Range range, std::int64_t generation,
-                                           double* values) const {
-    const auto d = static_cast<std::int64_t>(rows.dim);
-    for (std::size_t r = range.first; r < range.last; ++r) {
-        if (function_(rows.data + r * rows.dim, d, generation, values + r) == 0) continue;
-        if (traits().on_failure == OnFailure::stop) return {r, r + 1};
-        values[r] = invalid_value;
-    }
-    return {range.last, range.last};
+// The rows that were done.
+std::size_t ForeignObjective::call(const Task& task, Range range) const {
+    const std::size_t d = task.rows.dim;
+    const auto count = static_cast<std::int64_t>(range.last - range.first);
+    return static_cast<std::size_t>(function_(task.rows.data + range.first * d, count, static_cast<std::int64_t>(d),
+                                              task.generation, task.values + range.first));
 }
 
-bool ForeignBatch::together(const Rows& rows, Range range, std::int64_t generation, double* values) const {
-    return function_(rows.data + range.first * rows.dim, static_cast<std::int64_t>(range.last - range.first),
-                     static_cast<std::int64_t>(rows.dim), generation, values + range.first) == 0;
+// Both return the part of the range that failed, which is empty where none did or failures are invalid values.
+ForeignObjective::Range ForeignObjective::by_row(const Task& task, Range range) const {
+    for (;;) {
+        range.first += call(task, range);
+        if (range.empty()) return range;
+        if (traits_.on_failure == OnFailure::stop) return {range.first, range.first + 1};
+        task.values[range.first++] = invalid_value;
+    }
 }
 
 // Where all rows together fail, each is tried alone, so that what fails does not depend on how rows were cut.
-ForeignObjective::Range ForeignBatch::call(const Rows& rows, Range range, std::int64_t generation,
-                                           double* values) const {
+ForeignObjective::Range ForeignObjective::as_one(const Task& task, Range range) const {
     const Range none{range.last, range.last};
-    if (range.first == range.last || together(rows, range, generation, values)) return none;
+    if (range.empty() || call(task, range) == range.last - range.first) return none;
     for (std::size_t r = range.first; r < range.last; ++r) {
-        if (together(rows, {r, r + 1}, generation, values)) continue;
-        if (traits().on_failure == OnFailure::stop) return {r, r + 1};
-        values[r] = invalid_value;
+        if (call(task, {r, r + 1}) == 1) continue;
+        if (traits_.on_failure == OnFailure::stop) return {r, r + 1};
+        task.values[r] = invalid_value;
     }
-    return traits().on_failure == OnFailure::stop ? range : none;
+    return traits_.on_failure == OnFailure::stop ? range : none;
 }
 
 }  // namespace zoopt::objectives

@@ -71,9 +71,9 @@ class Evaluator:
 
     def checked(self, values: FloatArray, rows: FloatArray) -> FloatArray:
         """Return the values as they are, or refuse them where NaN and infinite ones are to be."""
-        bad = np.flatnonzero(~np.isfinite(values)) if self.on_invalid == "raise" else ()
-        if len(bad) == 0:
+        if self.on_invalid != "raise" or np.isfinite(values).all():
             return values
+        bad = np.flatnonzero(~np.isfinite(values))
         index = int(bad[0])
         raise ObjectiveError(
             f"the objective returned {values[index]} at candidate {index}; "

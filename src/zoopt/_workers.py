@@ -12,8 +12,9 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolEx
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from numbers import Integral
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from zoopt._evaluate import Evaluator
 from zoopt.errors import InvalidType, ObjectiveError
 
 
+@runtime_checkable
 class Executor(Protocol):
     """What is asked of an executor."""
 
@@ -74,7 +76,7 @@ def crew(workers: Workers, evaluate: Evaluator) -> Iterator[Values]:
     elif count is not None:
         with _own_pool(count, evaluate) as send:
             yield partial(_values, evaluate, send, count)
-    elif hasattr(workers, "submit"):
+    elif isinstance(workers, Executor):
         send = partial(_submitted, workers, _task(workers, evaluate), _nothing)
         yield partial(_values, evaluate, send, getattr(workers, "_max_workers", None) or _cpus())
     elif callable(workers):
@@ -103,7 +105,7 @@ def _values(evaluate: Evaluator, send: Send, workers: int, rows: FloatArray, gen
     """Cut the rows into contiguous parts, have them evaluated, and put the values back in order."""
     count = min(len(rows), workers * (1 if evaluate.batch else _PARTS_A_WORKER))
     cuts = [len(rows) * k // count for k in range(count + 1)]
-    parts = [Part(a, rows[a:b].copy(), generation) for a, b in zip(cuts, cuts[1:], strict=False)]
+    parts = [Part(a, rows[a:b].copy(), generation) for a, b in pairwise(cuts)]
     try:
         outcomes = send(parts)
     except BrokenExecutor as error:
@@ -111,10 +113,13 @@ def _values(evaluate: Evaluator, send: Send, workers: int, rows: FloatArray, gen
             f"a worker died while generation {generation} was evaluated: {error} It may have run out of memory, or the "
             "objective ended its process; a script that starts processes needs if __name__ == '__main__'"
         ) from error
-    for outcome in outcomes:
-        if isinstance(outcome, Failure):
-            raise outcome.error()
-    return evaluate.checked(np.concatenate(outcomes), rows)
+    return evaluate.checked(np.concatenate([_made(outcome) for outcome in outcomes]), rows)
+
+
+def _made(outcome: Outcome) -> FloatArray:
+    if isinstance(outcome, Failure):
+        raise outcome.error()
+    return outcome
 
 
 def _submitted(
@@ -157,7 +162,7 @@ def _own_pool(count: int, evaluate: Evaluator) -> Iterator[Send]:
 
 
 def _nothing() -> None:
-    """What is done about work that has begun in an executor of the caller's."""
+    """Leave work that has begun in an executor of the caller's to that executor."""
 
 
 def _end_processes(pool: ProcessPoolExecutor) -> None:

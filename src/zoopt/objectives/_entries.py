@@ -1,7 +1,8 @@
-"""Entries into Numba functions: code that C++ calls by its address, with a status for exceptions.
+"""Entries into Numba functions: code that C++ calls by its address, and that survives exceptions.
 
 An exception that leaves a cfunc is lost, and 0.0 is returned in its place, which would win; so each entry catches what
-the function raises and returns a status. Numba is imported with this module, and this module only when it is needed.
+the function raises and returns how many rows it has done. Numba is imported with this module, and this module when it
+is needed.
 """
 
 # mypy: disable-error-code="attr-defined, call-arg, no-untyped-call, no-untyped-def, untyped-decorator"
@@ -13,13 +14,13 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba import carray, types
 from numba.core.errors import TypingError
 from numba.extending import intrinsic, overload
 
 _DOUBLES = types.CPointer(types.float64)
-_POINT = types.int64(_DOUBLES, types.int64, types.int64, _DOUBLES)
-_BATCH = types.int64(_DOUBLES, types.int64, types.int64, types.int64, _DOUBLES)
+_ENTRY = types.int64(_DOUBLES, types.int64, types.int64, types.int64, _DOUBLES)
 
 View = Callable[..., Any]
 
@@ -54,6 +55,17 @@ def one_number(typingctx: Any, value: Any) -> Any:
     return types.float64(value), codegen
 
 
+@intrinsic
+def row_by_row(typingctx: Any) -> Any:
+    """Keep the compiler from working on several rows at once, which could round some of them otherwise."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.asm(ir.FunctionType(ir.VoidType(), []), "", "~{memory}", [], side_effect=True)
+        return context.get_dummy_value()
+
+    return types.void(), codegen
+
+
 def one_a_row(returned: Any, values: Any) -> None:
     """Write what a batch function returned into `values`."""
 
@@ -73,10 +85,21 @@ def _one_a_row(returned: Any, values: Any) -> Any:
     return write
 
 
+def inlined(function: Any) -> Any:
+    """Return the function as one that Numba puts into the loop over rows: a call costs 2 ns, which is often much.
+
+    One with explicit signatures stays as it is, because they decide what its arguments and its value are rounded to.
+    """
+    options = function.targetoptions
+    if options.get("parallel") or not getattr(function, "_can_compile", True):
+        return function
+    return numba.jit(**{**options, "nopython": True, "forceinline": True})(function.py_func)
+
+
 def taking_generation(function: Any) -> Any:
     """Return a function that takes the generation behind its other arguments, and makes no use of it."""
 
-    @numba.njit
+    @numba.njit(forceinline=True)
     def call(*arguments):
         return function(*arguments[:-1])
 
@@ -84,15 +107,18 @@ def taking_generation(function: Any) -> Any:
 
 
 def point_entry(function: Any, view: View) -> Any:
-    """Return the entry of ``function(x, generation)``."""
+    """Return the entry of ``function(x, generation)``: a loop over rows, which costs less than a call each."""
 
-    @numba.cfunc(_POINT)
-    def call(x, dim, generation, value):
-        try:
-            value[0] = one_number(function(view(carray(x, (dim,))), generation))
-        except Exception:
-            return 1
-        return 0
+    @numba.cfunc(_ENTRY)
+    def call(rows, count, dim, generation, values):
+        X = carray(rows, (count, dim))
+        for row in range(count):
+            row_by_row()
+            try:
+                values[row] = one_number(function(view(X[row]), generation))
+            except Exception:
+                return row
+        return count
 
     return call
 
@@ -100,13 +126,13 @@ def point_entry(function: Any, view: View) -> Any:
 def returning_entry(function: Any, view: View) -> Any:
     """Return the entry of ``function(X, generation) -> values``."""
 
-    @numba.cfunc(_BATCH)
+    @numba.cfunc(_ENTRY)
     def call(rows, count, dim, generation, values):
         try:
             one_a_row(function(view(carray(rows, (count, dim))), generation), carray(values, (count,)))
         except Exception:
-            return 1
-        return 0
+            return 0
+        return count
 
     return call
 
@@ -114,15 +140,15 @@ def returning_entry(function: Any, view: View) -> Any:
 def writing_entry(function: Any, view: View) -> Any:
     """Return the entry of ``function(X, out, generation)``; what it leaves out is NaN."""
 
-    @numba.cfunc(_BATCH)
+    @numba.cfunc(_ENTRY)
     def call(rows, count, dim, generation, values):
         out = carray(values, (count,))
         out[:] = np.nan
         try:
             function(view(carray(rows, (count, dim))), out, generation)
         except Exception:
-            return 1
-        return 0
+            return 0
+        return count
 
     return call
 

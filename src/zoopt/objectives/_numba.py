@@ -58,7 +58,7 @@ class NumbaObjective:
         threads: int = 1,
     ) -> None:
         self._given = function
-        self._python: Callable[..., Any] = function.py_func if is_jitted(function) else function
+        self._python: Callable[..., Any] = getattr(function, "py_func", function)
         if not inspect.isfunction(self._python):
             raise InvalidType(
                 f"zoopt.objective takes a function, plain or of numba.njit, got {type(function).__name__}"
@@ -167,7 +167,9 @@ class NumbaObjective:
         make = _entries.returning_entry if self.batch else _entries.point_entry
         if self._writes(0):
             make = _entries.writing_entry
-        function = self.function if self.generation else _entries.taking_generation(self.function)
+        function = _entries.inlined(self.function)
+        if not self.generation:
+            function = _entries.taking_generation(function)
         try:
             entry = make(function, _entries.shown)
         except NumbaError:
@@ -252,8 +254,8 @@ def objective(
 
     Notes
     -----
-    The function sees candidates that cannot be written to. One that writes into them, or that has an explicit signature,
-    gets copies, at the cost of an allocation a call.
+    The function sees candidates that cannot be written to. One that writes into them, or that has an explicit
+    signature, gets copies, at the cost of an allocation a call.
 
     Examples
     --------
@@ -273,7 +275,7 @@ def objective(
     return make if function is None else make(function)
 
 
-def is_jitted(function: object) -> bool:
+def is_jitted(function: Any) -> bool:
     """Whether this is a function of ``numba.njit``; nothing is, as long as nobody has imported Numba."""
     if "numba" not in sys.modules:
         return False
@@ -316,7 +318,7 @@ def _cannot_compile(name: str, error: str) -> str:
 
 def _reason(error: str) -> str:
     """Return the line of Numba's report that says what is wrong; the report itself is the error's cause."""
-    specific = _SPECIFIC.findall(error)
+    specific = [line for line in _SPECIFIC.findall(error) if not line.startswith(_NOISE)]
     if specific:
         return str(specific[-1]).strip()
     lines = [line.strip() for line in error.splitlines() if line.strip()]
