@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "scaled.hpp"
 
@@ -7,7 +8,14 @@ namespace {
 
 class Diagonal final : public Scaled {
    public:
+    explicit Diagonal(const Setup& setup) : Scaled(noise::Kind::normal, setup) {}
+
     void prepare(Theta& theta) const override { theta.deviations.assign(theta.dim(), 1.0); }
+
+    void start_from(Theta& theta, std::span<const double> covariance) const override {
+        const std::size_t stride = covariance.size() == theta.dim() ? 1 : theta.dim() + 1;
+        for (std::size_t i = 0; i < theta.dim(); ++i) theta.deviations[i] = std::sqrt(covariance[i * stride]);
+    }
 
     double largest_axis(const Theta& theta) const override {
         return *std::max_element(theta.deviations.begin(), theta.deviations.end());
@@ -17,10 +25,11 @@ class Diagonal final : public Scaled {
     }
 };
 
-const Register<Distribution> entry{{"diagonal",
-                                    "Gaussian with a standard deviation a coordinate: x = mean + scale * s * z.",
-                                    {},
-                                    [](const Options&, const Setup&) { return std::make_unique<Diagonal>(); }}};
+const Register<Distribution> entry{
+    {"diagonal",
+     "Gaussian with a standard deviation a coordinate: x = mean + scale * s * z.",
+     {},
+     [](const Options&, const Setup& setup) { return std::make_unique<Diagonal>(setup); }}};
 
 }  // namespace
 }  // namespace zoopt

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "engine/kernels.hpp"
-#include "zoopt/distribution.hpp"
+#include "sampled.hpp"
 #include "zoopt/error.hpp"
 
 namespace zoopt {
@@ -12,8 +12,14 @@ constexpr std::size_t most_dimensions = 128;
 constexpr double least_variance = 1e-300;
 
 // Gaussian with full covariance C = V^T diag(roots^2) V, the rows of V being the eigenvectors; A = V^T diag(roots).
-class Full final : public Distribution {
+class Full final : public Sampled {
    public:
+    explicit Full(const Setup& setup) : Sampled(noise::Kind::normal, setup) {}
+
+    double bytes(std::size_t dim) const override {
+        return 4.0 * 8.0 * static_cast<double>(dim) * static_cast<double>(dim);
+    }
+
     void prepare(Theta& theta) const override {
         const std::size_t d = theta.dim();
         theta.covariance.assign(d * d, 0.0);
@@ -22,20 +28,24 @@ class Full final : public Distribution {
         theta.roots.assign(d, 1.0);
     }
 
-    void begin(const Theta& theta, const Batch& batch, unsigned) override {
+    void start_from(Theta& theta, std::span<const double> covariance) const override {
         const std::size_t d = theta.dim();
-        std::vector<double> factor(theta.eigenvectors);  // row j: roots[j] times eigenvector j, so that y = z factor
-        for (std::size_t k = 0; k < d * d; ++k) factor[k] *= theta.roots[k / d];
-        std::vector<double> z(batch.samples() * d);
-        for (std::size_t s = 0; s < batch.samples(); ++s) batch.row(s, {z.data() + s * d, d});
-        steps_.resize(z.size());
-        ZOOPT_PICK_TABLE(engine_kernels).multiply(z.data(), batch.samples(), d, factor.data(), d, steps_.data());
-        lengths_.resize(batch.samples());
-        const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
-        for (std::size_t s = 0; s < batch.samples(); ++s) lengths_[s] = dot(&z[s * d], &z[s * d], d);
+        for (std::size_t i = 0; covariance.size() == d && i < d; ++i) theta.covariance[i * d + i] = covariance[i];
+        if (covariance.size() == d * d) theta.covariance.assign(covariance.begin(), covariance.end());
+        refresh(theta);
     }
 
-    void candidates(const Theta& theta, const Batch&, std::size_t first, std::size_t count, bool antithetic, unsigned,
+    void begin(const Theta& theta, const noise::Address& address, unsigned threads) override {
+        Sampled::begin(theta, address, threads);
+        map(theta);
+    }
+
+    void adopt(const Theta& theta, const Rows& rows) override {
+        batch().adopt(locate(theta, rows));
+        map(theta);
+    }
+
+    void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned,
                     double* rows) const override {
         const std::size_t d = theta.dim();
         for (std::size_t s = first; s < first + count; ++s) {
@@ -46,19 +56,6 @@ class Full final : public Distribution {
             for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] - theta.scale * y[i];
             rows += d;
         }
-    }
-
-    std::vector<double> locate(const Theta& theta, const Rows& rows) const override {
-        const std::size_t d = theta.dim();
-        std::vector<double> z(rows.count * d), y(d);
-        const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
-        for (std::size_t r = 0; r < rows.count; ++r) {
-            for (std::size_t i = 0; i < d; ++i) y[i] = (rows.data[r * d + i] - theta.mean[i]) / theta.scale;
-            for (std::size_t j = 0; j < d; ++j) {
-                z[r * d + j] = dot(&theta.eigenvectors[j * d], y.data(), d) / theta.roots[j];
-            }
-        }
-        return z;
     }
 
     void vanilla(const Theta& theta, std::span<double> g) const override {
@@ -80,9 +77,9 @@ class Full final : public Distribution {
 
     bool adapts() const override { return true; }
 
-    void adapt(Theta& theta, const Batch& batch, const Adaptation& step) const override {
+    void adapt(Theta& theta, const Adaptation& step) const override {
         const std::size_t d = theta.dim();
-        const std::size_t count = batch.samples();
+        const std::size_t count = samples();
         std::vector<double> y(step.path.begin(), step.path.end());
         std::vector<double> w{step.rank_one};
         for (std::size_t s = 0; s < count; ++s) {
@@ -104,6 +101,34 @@ class Full final : public Distribution {
     }
 
    private:
+    // y = A z and |z|^2 of every sample.
+    void map(const Theta& theta) {
+        const std::size_t d = theta.dim();
+        std::vector<double> factor(theta.eigenvectors);  // row j: roots[j] times eigenvector j, so that y = z factor
+        for (std::size_t k = 0; k < d * d; ++k) factor[k] *= theta.roots[k / d];
+        std::vector<double> z(batch().samples() * d);
+        for (std::size_t s = 0; s < batch().samples(); ++s) batch().row(s, {z.data() + s * d, d});
+        steps_.resize(z.size());
+        ZOOPT_PICK_TABLE(engine_kernels).multiply(z.data(), batch().samples(), d, factor.data(), d, steps_.data());
+        lengths_.resize(batch().samples());
+        const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
+        for (std::size_t s = 0; s < batch().samples(); ++s) lengths_[s] = dot(&z[s * d], &z[s * d], d);
+    }
+
+    // z of rows that were not drawn here: A^-1 (x - mean) / scale.
+    static std::vector<double> locate(const Theta& theta, const Rows& rows) {
+        const std::size_t d = theta.dim();
+        std::vector<double> z(rows.count * d), y(d);
+        const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
+        for (std::size_t r = 0; r < rows.count; ++r) {
+            for (std::size_t i = 0; i < d; ++i) y[i] = (rows.data[r * d + i] - theta.mean[i]) / theta.scale;
+            for (std::size_t j = 0; j < d; ++j) {
+                z[r * d + j] = dot(&theta.eigenvectors[j * d], y.data(), d) / theta.roots[j];
+            }
+        }
+        return z;
+    }
+
     static void refresh(Theta& theta) {
         const std::size_t d = theta.dim();
         std::vector<double> a(theta.covariance), vectors(d * d), values(d), work(3 * d);
@@ -124,7 +149,7 @@ std::unique_ptr<Distribution> make(const Options&, const Setup& setup) {
                                                   " dimensions in this version, got " + std::to_string(setup.dim) +
                                                   "; use snes, openai-es or two-point, whose cost grows linearly");
     }
-    return std::make_unique<Full>();
+    return std::make_unique<Full>(setup);
 }
 
 const Register<Distribution> entry{

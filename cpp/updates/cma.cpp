@@ -28,7 +28,9 @@ class Cma final : public Update {
         }
     }
 
-    void step(Moments& moments, Metric, Theta& theta) override {
+    bool adapts_scale() const override { return true; }
+
+    void step(Moments& moments, double, Metric, Theta& theta) override {
         const std::vector<double> local = recombine(moments);
         std::vector<double> moved(local), whitened(local);
         moments.distribution().natural(theta, moved);
@@ -54,8 +56,8 @@ class Cma final : public Update {
     static std::vector<double> recombine(const Moments& moments) {
         std::vector<double> positive(moments.even_weights().begin(), moments.even_weights().end());
         for (double& w : positive) w = std::max(0.0, -w);
-        std::vector<double> local(moments.batch().dim());
-        moments.batch().first_moment(positive, 1, local);
+        std::vector<double> local(moments.dim());
+        moments.distribution().first_moment(positive, 1, local);
         return local;
     }
 
@@ -97,7 +99,7 @@ class Cma final : public Update {
         const double missing = stalled ? constants_.c_1 * c * (2.0 - c) : 0.0;
         const double decay = 1.0 + missing - constants_.c_1 - constants_.c_mu * sum;
         const bool refresh = generation_ % gap_ == 0;
-        moments.distribution().adapt(theta, moments.batch(), {decay, constants_.c_1, path_c_, weights, refresh});
+        moments.distribution().adapt(theta, {decay, constants_.c_1, path_c_, weights, refresh});
     }
 
     CmaConstants constants_;

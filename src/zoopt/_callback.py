@@ -40,7 +40,7 @@ def reporter(callback: Callback | None, search: Optimizer) -> Callable[[], bool]
 
 def best_or_mean(search: Optimizer) -> Best:
     """Return the best point so far, or the mean with the value NaN where none is known."""
-    return search.best or Best(search.mean, math.nan)
+    return search.best or Best(search.centre, math.nan)
 
 
 def _parameters(callback: Callback) -> list[str]:

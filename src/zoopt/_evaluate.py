@@ -28,7 +28,7 @@ class Evaluator:
     core : _core.Objective or None
         What C++ can call, where there is such a thing.
     sense : {"min", "max"}
-        What is asked for, else what the objective says of itself, else "min".
+        What is asked of an objective that has no sense of its own.
     batch : bool
         Whether a call takes all rows.
     """
@@ -41,7 +41,7 @@ class Evaluator:
         on_invalid: OnInvalid = "worst",
         *,
         dim: int,
-        maximize: bool | None = None,
+        sense: Sense = "min",
         threads: int = 1,
     ) -> None:
         if not callable(fun):
@@ -52,7 +52,7 @@ class Evaluator:
         self.on_invalid = on_invalid
         self.dim = dim
         self.threads = threads
-        self.sense = _sense(maximize, getattr(self.fun, "sense", None))
+        self.sense = sense
         own = self.fun.batch if isinstance(self.fun, NumbaObjective) else getattr(self.fun, "zoopt_batch", False)
         self.batch = bool(own)
         self.core = self._bound()
@@ -89,7 +89,8 @@ class Evaluator:
         try:
             return self.core.evaluate(rows, generation, self.threads)
         except CallFailed as failed:
-            raise self.blame(failed, rows, first) from failed
+            error = self.blame(failed, rows, first)
+            raise error from error.__cause__
 
     def blame(self, failed: CallFailed, rows: FloatArray, first: int = 0) -> ObjectiveError:
         """Return the error behind a failure in compiled code, learnt from a call through Python."""
@@ -110,7 +111,8 @@ class Evaluator:
             return None
         if self.fun.dim not in (None, self.dim):
             raise InvalidInput(f"x0 has {self.dim} coordinates, the objective needs {self.fun.dim}")
-        return self.fun.bound(self.dim, maximise=self.sense == "max", invalid=self.on_error == "invalid")
+        sense = self.fun.sense or self.sense
+        return self.fun.bound(self.dim, maximise=sense == "max", invalid=self.on_error == "invalid")
 
     def _by_python(self, rows: FloatArray, generation: int, first: int) -> FloatArray:
         if self.batch:
@@ -155,7 +157,9 @@ class Evaluator:
         return _scalar(value, index, row)
 
 
-def _sense(maximize: bool | None, own: object) -> Sense:
+def sense_of(fun: object, maximize: bool | None) -> Sense:
+    """Return what is asked for, else what the objective says of itself, else "min"."""
+    own = getattr(fun, "sense", None)
     asked = None if maximize is None else ("max" if maximize else "min")
     if asked is not None and own in ("min", "max") and asked != own:
         raise InvalidInput(f"maximize={maximize} contradicts the objective, whose sense is {own!r}; leave maximize out")

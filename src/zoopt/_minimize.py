@@ -11,10 +11,10 @@ import numpy.typing as npt
 from zoopt._algorithms import resolve_cell
 from zoopt._arguments import FloatArray, Seed, number, point, positive, whole
 from zoopt._callback import Callback, best_or_mean, reporter
-from zoopt._evaluate import Evaluator, OnError, OnInvalid
+from zoopt._evaluate import Evaluator, OnError, OnInvalid, sense_of
 from zoopt._optimizer import Optimizer
 from zoopt._result import Result
-from zoopt._status import ADVICE, Best, Status
+from zoopt._status import ADVICE, CONVERGED, Best, Status
 from zoopt._workers import Values, Workers, crew
 from zoopt.cells import Cell
 from zoopt.errors import InvalidInput, InvalidOption, InvalidType, ObjectiveError
@@ -31,8 +31,12 @@ _SMALL_SHARE = 100  # a generation may be given up for the final mean where the 
 _MEAN_IS_WORTH_A_LOOK = (
     Status.BUDGET_EXHAUSTED,
     Status.COLLAPSED,
+    Status.VALUES_SETTLED,
+    Status.STEPS_SETTLED,
     Status.CALLBACK_STOP,
     Status.ILL_CONDITIONED,
+    Status.PLATEAU,
+    Status.STAGNATION,
 )
 
 _REFUSED = {
@@ -137,23 +141,23 @@ def minimize(
         raise InvalidType(f"minimize() does not take {name!r}: {_REFUSED.get(name, 'see help(zoopt.minimize)')}")
     _check_choices(on_error, on_invalid)
     start = point(x0)
-    evaluate = Evaluator(
-        fun,
-        args if isinstance(args, tuple) else (args,),
-        on_error,
-        on_invalid,
-        dim=start.size,
-        maximize=maximize,
-        threads=whole("threads", threads, low=1, high=1024),
-    )
     search = Optimizer(
         resolve_cell(method),
         start,
         scale=_DEFAULT_SCALE if scale is None else positive("scale", scale),
         seed=_one_seed(seed, rng),
-        sense=evaluate.sense,
+        sense=sense_of(fun, maximize),
         threads=threads,
         options=_options(options),
+    )
+    evaluate = Evaluator(
+        fun,
+        args if isinstance(args, tuple) else (args,),
+        on_error,
+        on_invalid,
+        dim=search.width,
+        sense=search.sense,
+        threads=threads,
     )
     limit = _budget(budget, start.size, search)
     goal = None if target is None else number("target", target)
@@ -257,7 +261,7 @@ def _ended(search: Optimizer, goal: float | None) -> Status | None:
 
 def _values(values: Values, rows: FloatArray, search: Optimizer) -> FloatArray:
     try:
-        return values(rows, search.generation)
+        return values(rows, search.objective_generation)
     except ObjectiveError as error:
         error.best = search.best
         raise
@@ -286,7 +290,7 @@ def _finish(search: Optimizer, values: Values, status: Status, limit: int, goal:
         fun=best.fun,
         nfev=nfev,
         nit=search.generation,
-        success=status in (Status.TARGET_REACHED, Status.COLLAPSED),
+        success=status in CONVERGED,
         status=int(status),
         message=ADVICE[status],
         mean=search.mean,
@@ -299,9 +303,9 @@ def _finish(search: Optimizer, values: Values, status: Status, limit: int, goal:
 
 def _with_mean(search: Optimizer, values: Values, best: Best) -> Best:
     """Return the better of the best candidate and the final mean, which costs one evaluation."""
-    mean = search.mean
+    mean = search.centre
     try:
-        value = float(values(mean[None, :].copy(), search.generation)[0])
+        value = float(values(mean[None, :].copy(), search.objective_generation)[0])
     except ObjectiveError as error:
         message = f"at the final mean, {error}"
         raise ObjectiveError(message, x=mean, best=search.best) from error.__cause__

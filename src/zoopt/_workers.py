@@ -92,7 +92,7 @@ def _count(workers: Workers) -> int | None:
     """Return how many processes are asked for by number; 1 is none beside this one."""
     if workers is None:
         return 1
-    if not isinstance(workers, Integral | bool | np.bool_):
+    if not isinstance(workers, Integral | np.bool_):
         return None
     return _cpus() if workers == -1 else whole("workers (-1: all cores)", workers, low=1, high=_MOST_WORKERS)
 

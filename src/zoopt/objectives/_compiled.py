@@ -13,7 +13,7 @@ from zoopt._arguments import FloatArray, whole
 from zoopt.errors import InvalidInput, InvalidType, UnknownName
 
 THREADS_LIMIT = 4096
-GENERATION_LIMIT = 2**63 - 1
+GENERATION_LIMIT = 2**64 - 1
 
 
 class CompiledObjective:

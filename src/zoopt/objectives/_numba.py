@@ -142,7 +142,8 @@ class NumbaObjective:
 
     def by_python(self, candidates: FloatArray, generation: int, args: tuple[object, ...] = ()) -> object:
         """Call the function as Python does: one point, or all rows of a batch function."""
-        more = ((generation,) if self.generation else ()) + args
+        signed = generation - 2**64 if generation >= 2**63 else generation  # as compiled code gets it
+        more = ((signed,) if self.generation else ()) + args
         if not self._writes(len(args)):
             return self.function(candidates.copy(), *more)
         out = np.full(len(candidates), np.nan)
@@ -236,7 +237,8 @@ def objective(
         The function takes all rows at once: ``f(X) -> values`` or ``f(X, out)``, X of shape (rows, d), one value a
         row. It must treat every row by itself: rows come in parts.
     generation : bool
-        The function takes the number of the generation behind these arguments, as mini-batch objectives need.
+        The function takes the number of the generation behind these arguments, as mini-batch objectives need; -1
+        asks for all data, where an algorithm needs the value of no mini-batch.
     threads : int
         Threads that a direct call may use.
 
