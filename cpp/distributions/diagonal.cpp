@@ -1,6 +1,6 @@
-#include <algorithm>
 #include <cmath>
 
+#include "engine/kernels.hpp"
 #include "scaled.hpp"
 
 namespace zoopt {
@@ -17,11 +17,18 @@ class Diagonal final : public Scaled {
         for (std::size_t i = 0; i < theta.dim(); ++i) theta.deviations[i] = std::sqrt(covariance[i * stride]);
     }
 
-    double largest_axis(const Theta& theta) const override {
-        return *std::max_element(theta.deviations.begin(), theta.deviations.end());
+    // One pass over the noise. Not for all that are Sampled: the sphere has factors.
+    void moments(std::span<const double> w, std::span<const double> v, unsigned threads, std::span<double> first,
+                 std::span<double> second) const override {
+        batch().moments(w, v, threads, first, second);
     }
-    double smallest_axis(const Theta& theta) const override {
-        return *std::min_element(theta.deviations.begin(), theta.deviations.end());
+
+    double largest_axis(const Theta& theta) const override { return extent(theta).largest; }
+    double smallest_axis(const Theta& theta) const override { return extent(theta).least; }
+
+   private:
+    static engine::Extent extent(const Theta& theta) {
+        return ZOOPT_PICK_TABLE(engine_kernels).extent(theta.deviations.data(), theta.dim());
     }
 };
 

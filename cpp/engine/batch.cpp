@@ -8,8 +8,9 @@
 namespace zoopt {
 namespace {
 
-constexpr std::size_t keep_at_most = std::size_t{1} << 20;  // floats: 4 MiB, about what stays in cache
-constexpr std::size_t tile_width = 1024;                    // coordinates made at a time; a multiple of every block
+constexpr std::size_t keep_at_most = std::size_t{1}
+                                     << 24;  // floats, 64 MiB: reading them again is quicker than drawing
+constexpr std::size_t tile_width = 1024;     // coordinates made at a time; a multiple of every block
 
 // Nanoseconds a (sample, coordinate) costs, roughly; decides when threads are worth their start.
 constexpr double cost_perturb = 2.0;
@@ -63,45 +64,68 @@ void Batch::tiles(std::size_t first, std::size_t count, std::size_t from, std::s
 void Batch::perturb(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
                     std::size_t first, std::size_t count, bool antithetic, unsigned threads, double* rows) const {
     const auto kernel = ZOOPT_PICK_TABLE(engine_kernels).perturb;
+    const bool uniform = step.size() == 1;
     const std::size_t per_sample = antithetic ? 2 * dim_ : dim_;
     const double work = cost_perturb * static_cast<double>(count) * static_cast<double>(dim_);
     threads::parallel(count, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
         tiles(first + begin, end - begin, 0, dim_,
               [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
                   std::size_t width) {
-                  kernel(mean.data() + i, step.data() + i, factors.empty() ? nullptr : factors.data() + s, z, stride,
-                         samples, width, antithetic, dim_, rows + (s - first) * per_sample + i);
+                  kernel(mean.data() + i, uniform ? step.data() : step.data() + i, uniform,
+                         factors.empty() ? nullptr : factors.data() + s, z, stride, samples, width, antithetic, dim_,
+                         rows + (s - first) * per_sample + i);
               });
     });
 }
 
-void Batch::moment(Accumulate kernel, std::span<const double> w, unsigned threads, std::span<double> out) const {
+// The same over all samples, ranges of coordinates shared out among threads.
+template <class Use>
+void Batch::each_column(unsigned threads, Use&& use) const {
     const std::size_t pieces = (dim_ + tile_width - 1) / tile_width;
     const double work = cost_accumulate * static_cast<double>(samples_) * static_cast<double>(dim_);
     threads::parallel(pieces, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
-        tiles(0, samples_, begin * tile_width, std::min(dim_, end * tile_width),
-              [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
-                  std::size_t width) { kernel(w.data() + s, z, stride, samples, width, out.data() + i); });
+        tiles(0, samples_, begin * tile_width, std::min(dim_, end * tile_width), use);
     });
 }
 
 void Batch::first_moment(std::span<const double> w, unsigned threads, std::span<double> out) const {
     std::fill(out.begin(), out.end(), 0.0);
-    if (!foreign()) return moment(ZOOPT_PICK_TABLE(engine_kernels).accumulate, w, threads, out);
-    for (std::size_t s = 0; s < samples_; ++s) {
+    for (std::size_t s = 0; foreign() && s < samples_; ++s) {
         for (std::size_t i = 0; i < dim_; ++i) out[i] += w[s] * foreign_[s * dim_ + i];
     }
+    if (foreign()) return;
+    const auto kernel = ZOOPT_PICK_TABLE(engine_kernels).accumulate;
+    each_column(threads, [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
+                             std::size_t width) { kernel(w.data() + s, z, stride, samples, width, out.data() + i); });
 }
 
 void Batch::second_moment(std::span<const double> w, unsigned threads, std::span<double> out) const {
     std::fill(out.begin(), out.end(), 0.0);
-    if (!foreign()) return moment(ZOOPT_PICK_TABLE(engine_kernels).accumulate_squares, w, threads, out);
-    for (std::size_t s = 0; s < samples_; ++s) {
+    for (std::size_t s = 0; foreign() && s < samples_; ++s) {
         for (std::size_t i = 0; i < dim_; ++i) {
             const double z = foreign_[s * dim_ + i];
             out[i] += w[s] * (z * z - 1.0);
         }
     }
+    if (foreign()) return;
+    const auto kernel = ZOOPT_PICK_TABLE(engine_kernels).accumulate_squares;
+    each_column(threads, [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
+                             std::size_t width) { kernel(w.data() + s, z, stride, samples, width, out.data() + i); });
+}
+
+void Batch::moments(std::span<const double> w, std::span<const double> v, unsigned threads, std::span<double> odd,
+                    std::span<double> even) const {
+    if (foreign()) {
+        first_moment(w, threads, odd);
+        return second_moment(v, threads, even);
+    }
+    std::fill(odd.begin(), odd.end(), 0.0);
+    std::fill(even.begin(), even.end(), 0.0);
+    const auto kernel = ZOOPT_PICK_TABLE(engine_kernels).accumulate_both;
+    each_column(threads, [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
+                             std::size_t width) {
+        kernel(w.data() + s, v.data() + s, z, stride, samples, width, odd.data() + i, even.data() + i);
+    });
 }
 
 void Batch::squared_norms(unsigned threads, std::span<double> out) const {

@@ -6,17 +6,29 @@
 // The loops of the search, one table a CPU tier. Element-wise code and sums in a fixed order only, so all tiers agree.
 namespace zoopt::engine {
 
+struct Extent {
+    double sum, least, largest;
+};
+
 struct Kernels {
     // rows[s] = mean + step * z[s]; where antithetic rows[2s] and rows[2s + 1] = mean - step * z[s]. With `factors`
-    // (one a sample; may be null) z[s] is multiplied by its factor first.
-    void (*perturb)(const double* mean, const double* step, const double* factors, const float* z, std::size_t z_stride,
-                    std::size_t samples, std::size_t dim, bool antithetic, std::size_t row_stride, double* rows);
+    // (one a sample; may be null) z[s] is multiplied by its factor first. Where `uniform`, step[0] is that of all.
+    void (*perturb)(const double* mean, const double* step, bool uniform, const double* factors, const float* z,
+                    std::size_t z_stride, std::size_t samples, std::size_t dim, bool antithetic, std::size_t row_stride,
+                    double* rows);
     // sum[i] += w[s] z[s, i], ascending s.
     void (*accumulate)(const double* w, const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim,
                        double* sum);
     // sum[i] += w[s] (z[s, i]^2 - 1), ascending s.
     void (*accumulate_squares)(const double* w, const float* z, std::size_t z_stride, std::size_t samples,
                                std::size_t dim, double* sum);
+    // Both at once: odd[i] += w[s] z[s, i] and even[i] += v[s] (z[s, i]^2 - 1).
+    void (*accumulate_both)(const double* w, const double* v, const float* z, std::size_t z_stride, std::size_t samples,
+                            std::size_t dim, double* odd, double* even);
+    // x[i] *= exp(factor * y[i]).
+    void (*scale_by_exp)(double* x, const double* y, double factor, std::size_t count);
+    // The sum of |x[i]| over 16 lanes, not finite where an x[i] is not, and the least and the largest |x[i]|.
+    Extent (*extent)(const double* x, std::size_t count);
     // lane[i mod 16] += z[i]^2 for i < count, and the sum of 16 lanes by a fixed tree.
     void (*add_squares)(const float* z, std::size_t count, double* lane);
     double (*fold)(double* lane);

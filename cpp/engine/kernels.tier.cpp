@@ -2,27 +2,45 @@
 
 #include "eigen.inl.hpp"
 #include "lanes.inl.hpp"
+#include "zoopt/math.hpp"
 
 namespace zoopt::engine {
 namespace {
 
-void perturb(const double* mean, const double* step, const double* factors, const float* z, std::size_t z_stride,
-             std::size_t samples, std::size_t dim, bool antithetic, std::size_t row_stride, double* rows) {
+template <bool uniform>
+static inline __attribute__((always_inline)) void perturb_rows(const double* mean, const double* step,
+                                                               const double* factors, const float* z,
+                                                               std::size_t z_stride, std::size_t samples,
+                                                               std::size_t dim, bool antithetic, std::size_t row_stride,
+                                                               double* rows) {
     for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
         const double factor = factors == nullptr ? 1.0 : factors[s];
         double* __restrict plus = rows;
         if (antithetic) {
             double* __restrict minus = rows + row_stride;
             for (std::size_t i = 0; i < dim; ++i) {
-                const double move = step[i] * (factor * static_cast<double>(z[i]));
+                const double move = step[uniform ? 0 : i] * (factor * static_cast<double>(z[i]));
                 plus[i] = mean[i] + move;
                 minus[i] = mean[i] - move;
             }
             rows += 2 * row_stride;
         } else {
-            for (std::size_t i = 0; i < dim; ++i) plus[i] = mean[i] + step[i] * (factor * static_cast<double>(z[i]));
+            for (std::size_t i = 0; i < dim; ++i) {
+                plus[i] = mean[i] + step[uniform ? 0 : i] * (factor * static_cast<double>(z[i]));
+            }
             rows += row_stride;
         }
+    }
+}
+
+void perturb(const double* mean, const double* step, bool uniform, const double* factors, const float* z,
+             std::size_t z_stride, std::size_t samples, std::size_t dim, bool antithetic, std::size_t row_stride,
+             double* rows) {
+    if (uniform) {
+        const double one_step = *step;
+        perturb_rows<true>(mean, &one_step, factors, z, z_stride, samples, dim, antithetic, row_stride, rows);
+    } else {
+        perturb_rows<false>(mean, step, factors, z, z_stride, samples, dim, antithetic, row_stride, rows);
     }
 }
 
@@ -43,6 +61,41 @@ void accumulate_squares(const double* w, const float* z, std::size_t z_stride, s
             sum[i] += weight * (zi * zi - 1.0);
         }
     }
+}
+
+void accumulate_both(const double* w, const double* v, const float* z, std::size_t z_stride, std::size_t samples,
+                     std::size_t dim, double* __restrict odd, double* __restrict even) {
+    for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+        const double weight = w[s], square_weight = v[s];
+        for (std::size_t i = 0; i < dim; ++i) {
+            const double zi = static_cast<double>(z[i]);
+            odd[i] += weight * zi;
+            even[i] += square_weight * (zi * zi - 1.0);
+        }
+    }
+}
+
+void scale_by_exp(double* __restrict x, const double* __restrict y, double factor, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) x[i] *= portable::exp(factor * y[i]);
+}
+
+Extent extent(const double* x, std::size_t count) {
+    double sum[lanes] = {}, largest[lanes] = {}, least[lanes];
+    for (std::size_t l = 0; l < lanes; ++l) least[l] = __builtin_inf();
+    for (std::size_t i = 0; i < count; i += lanes) {
+        const std::size_t here = count - i < lanes ? count - i : lanes;
+        for (std::size_t l = 0; l < here; ++l) {
+            const double size = __builtin_fabs(x[i + l]);
+            sum[l] += size;
+            least[l] = size < least[l] ? size : least[l];
+            largest[l] = size > largest[l] ? size : largest[l];
+        }
+    }
+    for (std::size_t l = 1; l < lanes; ++l) {
+        least[0] = least[l] < least[0] ? least[l] : least[0];
+        largest[0] = largest[l] > largest[0] ? largest[l] : largest[0];
+    }
+    return {fold(sum), least[0], largest[0]};
 }
 
 void add_squares(const float* z, std::size_t count, double* __restrict lane) {
@@ -110,7 +163,8 @@ bool symmetric_eigen(double* a, std::size_t dim, double* vectors, double* values
 
 namespace zoopt::ZOOPT_TIER {
 extern const engine::Kernels engine_kernels = {
-    engine::perturb, engine::accumulate, engine::accumulate_squares, engine::add_squares,     engine::fold,
-    engine::dot,     engine::multiply,   engine::rank_update,        engine::symmetric_eigen,
+    engine::perturb,      engine::accumulate, engine::accumulate_squares, engine::accumulate_both,
+    engine::scale_by_exp, engine::extent,     engine::add_squares,        engine::fold,
+    engine::dot,          engine::multiply,   engine::rank_update,        engine::symmetric_eigen,
 };
 }

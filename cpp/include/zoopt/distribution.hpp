@@ -69,6 +69,10 @@ class Distribution {
     // out[i] = sum over samples of w[s] (z[s, i]^2 - 1), ascending s.
     virtual void second_moment(std::span<const double> w, unsigned threads, std::span<double> out) const = 0;
 
+    // Both: the first moment with the weights w, the second with v.
+    virtual void moments(std::span<const double> w, std::span<const double> v, unsigned threads,
+                         std::span<double> first, std::span<double> second) const;
+
     // out[s] = |z_s|^2.
     virtual void squared_norms(unsigned threads, std::span<double> out) const = 0;
 
