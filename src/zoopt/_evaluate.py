@@ -18,6 +18,7 @@ from zoopt.objectives._numba import REPEATED, NumbaObjective, is_jitted, objecti
 OnError = Literal["raise", "invalid"]
 OnInvalid = Literal["worst", "raise"]
 Sense = Literal["min", "max"]
+Caller = Callable[[FloatArray], object]
 
 
 class Evaluator:
@@ -115,20 +116,24 @@ class Evaluator:
         return self.fun.bound(self.dim, maximise=sense == "max", invalid=self.on_error == "invalid")
 
     def _by_python(self, rows: FloatArray, generation: int, first: int) -> FloatArray:
-        if self.batch:
-            return self._whole(rows, generation, first)
-        return np.array([self._single(first + k, row, generation) for k, row in enumerate(rows)])
+        call = self._caller(generation)
+        return self._whole(call, rows, first) if self.batch else self._each(call, rows, first)
 
-    def _call(self, candidates: FloatArray, generation: int) -> object:
-        if isinstance(self.fun, NumbaObjective):
-            return self.fun.by_python(candidates, generation, self.args)
-        if getattr(self.fun, "zoopt_generation", False):
-            return self.fun(candidates, *self.args, generation=generation)
-        return self.fun(candidates, *self.args)
+    def _caller(self, generation: int) -> Caller:
+        """Return what takes a point, or all rows, and nothing else."""
+        fun, args = self.fun, self.args
+        if isinstance(fun, NumbaObjective):
+            return lambda candidates: fun.by_python(candidates, generation, args)
+        if getattr(fun, "zoopt_generation", False):
+            return lambda candidates: fun(candidates, *args, generation=generation)
+        if args:
+            return lambda candidates: fun(candidates, *args)
+        caller: Caller = fun
+        return caller
 
-    def _whole(self, rows: FloatArray, generation: int, first: int) -> FloatArray:
+    def _whole(self, call: Caller, rows: FloatArray, first: int) -> FloatArray:
         try:
-            returned = self._call(rows, generation)
+            returned = call(rows)
         except Exception as error:
             if self.on_error == "invalid":
                 return np.full(len(rows), math.nan)
@@ -146,15 +151,18 @@ class Evaluator:
             )
         return values
 
-    def _single(self, index: int, row: FloatArray, generation: int) -> float:
-        try:
-            value = self._call(row.copy(), generation)
-        except Exception as error:
-            if self.on_error == "invalid":
-                return math.nan
-            message = f"the objective raised {_short(error)} at candidate {index}"
-            raise ObjectiveError(message, candidate=index, x=row.copy()) from error
-        return _scalar(value, index, row)
+    def _each(self, call: Caller, rows: FloatArray, first: int) -> FloatArray:
+        values = np.empty(len(rows))
+        for k, point in enumerate(rows.copy()):  # the function may write into it
+            try:
+                value = call(point)
+            except Exception as error:
+                if self.on_error == "raise":
+                    message = f"the objective raised {_short(error)} at candidate {first + k}"
+                    raise ObjectiveError(message, candidate=first + k, x=rows[k].copy()) from error
+                value = math.nan
+            values[k] = value if isinstance(value, float) else _scalar(value, first + k, rows[k])
+        return values
 
 
 def sense_of(fun: object, maximize: bool | None) -> Sense:

@@ -204,11 +204,11 @@ def test_ctrl_c_ends_cleanly_and_returns_the_best_so_far(tmp_path):
     process = subprocess.Popen(
         [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
-    assert process.stdout.readline() == "waiting\n"
-    time.sleep(0.2)
-    start = time.monotonic()
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers get it too
-    out, err = process.communicate(timeout=30)
+    with process:
+        assert process.stdout.read(7) == "waiting"
+        start = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers get it too
+        out, err = process.communicate(timeout=30)
     assert time.monotonic() - start < 20
     assert out.split("\n")[-2] == "3 3 True"
     assert err == ""

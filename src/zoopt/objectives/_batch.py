@@ -31,6 +31,12 @@ class Batch:
         """Call the function."""
         return self._fun(*args, **kwargs)
 
+    def __get__(self, instance: object, owner: type | None = None) -> Batch:
+        """Bind a marked method to its object."""
+        if instance is None:
+            return self
+        return Batch(self._fun.__get__(instance, owner), generation=self.zoopt_generation)
+
     def __reduce__(self) -> str | tuple[object, ...]:
         """By name where the mark stands at the function's own name, as it does for a decorator."""
         name = getattr(self, "__qualname__", "")
