@@ -93,7 +93,8 @@ def inlined(function: Any) -> Any:
     options = function.targetoptions
     if options.get("parallel") or not getattr(function, "_can_compile", True):
         return function
-    return numba.jit(**{**options, "nopython": True, "forceinline": True})(function.py_func)
+    options = {**options, "nopython": True, "forceinline": True}
+    return numba.jit(locals=function.locals, **options)(function.py_func)
 
 
 def taking_generation(function: Any) -> Any:
