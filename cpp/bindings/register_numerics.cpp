@@ -26,11 +26,11 @@ py::tuple symmetric_eigen(const Array<double>& matrix) {
     }
     const py::ssize_t n = matrix.shape(0);
     const auto dim = static_cast<std::size_t>(n);
-    std::vector<double> a(matrix.data(), matrix.data() + matrix.size()), work(3 * dim);
+    std::vector<double> work(engine::eigen_work(dim));
     py::array_t<double> values(n), vectors({n, n});
     const bool converged =
         ZOOPT_PICK_TABLE(engine_kernels)
-            .symmetric_eigen(a.data(), dim, vectors.mutable_data(), values.mutable_data(), work.data());
+            .symmetric_eigen(matrix.data(), dim, vectors.mutable_data(), values.mutable_data(), work.data());
     return py::make_tuple(values, vectors, converged);
 }
 

@@ -4,7 +4,7 @@
 
 namespace zoopt {
 
-void Distribution::adapt(Theta&, const Batch&, const Adaptation&) const {
+void Distribution::adapt(Theta&, const Batch&, const Adaptation&) {
     throw Error(ErrorKind::invalid_input, "this distribution has no covariance to adapt; use 'full'");
 }
 

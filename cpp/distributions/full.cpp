@@ -23,23 +23,25 @@ class Full final : public Distribution {
     }
 
     void begin(const Theta& theta, const Batch& batch, unsigned) override {
-        const std::size_t d = theta.dim();
-        std::vector<double> factor(theta.eigenvectors);  // row j: roots[j] times eigenvector j, so that y = z factor
-        for (std::size_t k = 0; k < d * d; ++k) factor[k] *= theta.roots[k / d];
-        std::vector<double> z(batch.samples() * d);
-        for (std::size_t s = 0; s < batch.samples(); ++s) batch.row(s, {z.data() + s * d, d});
-        steps_.resize(z.size());
-        ZOOPT_PICK_TABLE(engine_kernels).multiply(z.data(), batch.samples(), d, factor.data(), d, steps_.data());
-        lengths_.resize(batch.samples());
-        const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
-        for (std::size_t s = 0; s < batch.samples(); ++s) lengths_[s] = dot(&z[s * d], &z[s * d], d);
+        const std::size_t d = theta.dim(), stride = engine::padded(d), samples = batch.samples();
+        const auto& kernels = ZOOPT_PICK_TABLE(engine_kernels);
+        stretched_.resize(samples * d);
+        steps_.resize(samples * stride);
+        lengths_.resize(samples);
+        for (std::size_t s = 0; s < samples; ++s) {
+            double* z = &stretched_[s * d];
+            batch.row(s, {z, d});
+            lengths_[s] = kernels.dot(z, z, d);
+            for (std::size_t j = 0; j < d; ++j) z[j] *= theta.roots[j];
+        }
+        kernels.multiply(stretched_.data(), samples, d, d, theta.eigenvectors.data(), d, steps_.data(), stride);
     }
 
     void candidates(const Theta& theta, const Batch&, std::size_t first, std::size_t count, bool antithetic, unsigned,
                     double* rows) const override {
-        const std::size_t d = theta.dim();
+        const std::size_t d = theta.dim(), stride = engine::padded(d);
         for (std::size_t s = first; s < first + count; ++s) {
-            const double* y = &steps_[s * d];
+            const double* y = &steps_[s * stride];
             for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] + theta.scale * y[i];
             rows += d;
             if (!antithetic) continue;
@@ -74,25 +76,27 @@ class Full final : public Distribution {
     void align(const Theta& theta, std::span<double> g) const override {
         std::vector<double> turned(g.size());
         ZOOPT_PICK_TABLE(engine_kernels)
-            .multiply(g.data(), 1, g.size(), theta.eigenvectors.data(), g.size(), turned.data());
+            .multiply(g.data(), 1, g.size(), g.size(), theta.eigenvectors.data(), g.size(), turned.data(), g.size());
         std::copy(turned.begin(), turned.end(), g.begin());
     }
 
     bool adapts() const override { return true; }
 
-    void adapt(Theta& theta, const Batch& batch, const Adaptation& step) const override {
-        const std::size_t d = theta.dim();
-        const std::size_t count = batch.samples();
-        std::vector<double> y(step.path.begin(), step.path.end());
-        std::vector<double> w{step.rank_one};
-        for (std::size_t s = 0; s < count; ++s) {
+    void adapt(Theta& theta, const Batch& batch, const Adaptation& step) override {
+        const std::size_t d = theta.dim(), stride = engine::padded(d);
+        moves_.assign(stride, 0.0);
+        std::copy(step.path.begin(), step.path.end(), moves_.begin());
+        weights_.assign(1, step.rank_one);
+        for (std::size_t s = 0; s < batch.samples(); ++s) {
             if (step.weights[s] == 0.0) continue;
-            y.insert(y.end(), &steps_[s * d], &steps_[s * d] + d);
+            moves_.insert(moves_.end(), &steps_[s * stride], &steps_[s * stride] + stride);
             const double kept = static_cast<double>(d) / (lengths_[s] + 1e-8);
-            w.push_back(step.weights[s] >= 0.0 ? step.weights[s] : step.weights[s] * kept);
+            weights_.push_back(step.weights[s] >= 0.0 ? step.weights[s] : step.weights[s] * kept);
         }
+        work_.resize(std::max(work_.size(), engine::rank_update_work(d, weights_.size())));
         ZOOPT_PICK_TABLE(engine_kernels)
-            .rank_update(theta.covariance.data(), d, step.decay, w.data(), y.data(), w.size());
+            .rank_update(theta.covariance.data(), d, step.decay, weights_.data(), moves_.data(), weights_.size(),
+                         work_.data());
         if (step.refresh) refresh(theta);
     }
 
@@ -104,18 +108,23 @@ class Full final : public Distribution {
     }
 
    private:
-    static void refresh(Theta& theta) {
+    void refresh(Theta& theta) {
         const std::size_t d = theta.dim();
-        std::vector<double> a(theta.covariance), vectors(d * d), values(d), work(3 * d);
+        vectors_.resize(d * d);
+        values_.resize(d);
+        work_.resize(std::max(work_.size(), engine::eigen_work(d)));
         const bool converged =
-            ZOOPT_PICK_TABLE(engine_kernels).symmetric_eigen(a.data(), d, vectors.data(), values.data(), work.data());
+            ZOOPT_PICK_TABLE(engine_kernels)
+                .symmetric_eigen(theta.covariance.data(), d, vectors_.data(), values_.data(), work_.data());
         if (!converged) return;  // the last decomposition stays in force
-        theta.eigenvectors = std::move(vectors);
-        for (std::size_t j = 0; j < d; ++j) theta.roots[j] = std::sqrt(std::max(values[j], least_variance));
+        theta.eigenvectors.swap(vectors_);
+        for (std::size_t j = 0; j < d; ++j) theta.roots[j] = std::sqrt(std::max(values_[j], least_variance));
     }
 
-    std::vector<double> steps_;    // y = A z of every sample
-    std::vector<double> lengths_;  // |z|^2 of every sample
+    std::vector<double> stretched_;  // z times the roots
+    std::vector<double> steps_;      // y = A z of every sample, in padded rows
+    std::vector<double> lengths_;    // |z|^2 of every sample
+    std::vector<double> moves_, weights_, vectors_, values_, work_;
 };
 
 std::unique_ptr<Distribution> make(const Options&, const Setup& setup) {

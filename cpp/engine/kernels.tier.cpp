@@ -2,6 +2,7 @@
 
 #include "eigen.inl.hpp"
 #include "lanes.inl.hpp"
+#include "product.inl.hpp"
 
 namespace zoopt::engine {
 namespace {
@@ -48,45 +49,97 @@ double dot(const double* a, const double* b, std::size_t count) {
     return dot_lanes(a, b, count);
 }
 
-void multiply(const double* rows, std::size_t count, std::size_t inner, const double* matrix, std::size_t width,
-              double* out) {
-    for (std::size_t r = 0; r < count; ++r) {
-        double* __restrict row = out + r * width;
-        for (std::size_t i = 0; i < width; ++i) row[i] = 0.0;
-        for (std::size_t j = 0; j < inner; ++j) {
-            const double factor = rows[r * inner + j];
-            const double* m = matrix + j * width;
-            for (std::size_t i = 0; i < width; ++i) row[i] += factor * m[i];
+// Row after row of `left` times `right`; the last columns that make no whole vector come in one that reaches back.
+template <int Rows>
+ZOOPT_LOCAL void multiply_rows(const double* rows, std::size_t row_stride, std::size_t inner, const double* matrix,
+                               std::size_t width, double* out, std::size_t out_stride) {
+    constexpr std::size_t lane_count = vector_lanes;
+    const Left left{rows, row_stride, 1};
+    if (width < lane_count) {
+        for (std::size_t r = 0; r < Rows; ++r) {
+            for (std::size_t i = 0; i < width; ++i) {
+                double sum = 0.0;
+                for (std::size_t j = 0; j < inner; ++j) sum += rows[r * row_stride + j] * matrix[j * width + i];
+                out[r * out_stride + i] = sum;
+            }
         }
+        return;
+    }
+    const std::size_t whole = width / lane_count * lane_count;
+    panel<Rows, true>(left, {matrix, width}, inner, whole, out, out_stride);
+    if (whole == width) return;
+    const std::size_t last = width - lane_count;
+    tile<Rows, 1, true>(left, {matrix + last, width}, inner, out + last, out_stride);
+}
+
+void multiply(const double* rows, std::size_t count, std::size_t row_stride, std::size_t inner, const double* matrix,
+              std::size_t width, double* out, std::size_t out_stride) {
+    std::size_t r = 0;
+    for (; r + tile_rows <= count; r += tile_rows) {
+        multiply_rows<tile_rows>(rows + r * row_stride, row_stride, inner, matrix, width, out + r * out_stride,
+                                 out_stride);
+    }
+    for (; r < count; ++r) {
+        multiply_rows<1>(rows + r * row_stride, row_stride, inner, matrix, width, out + r * out_stride, out_stride);
     }
 }
 
-void rank_update(double* c, std::size_t dim, double decay, const double* w, const double* y, std::size_t count) {
-    for (std::size_t i = 0; i < dim; ++i) {
-        double* __restrict row = c + i * dim;
-        for (std::size_t j = 0; j <= i; ++j) row[j] *= decay;
-        for (std::size_t s = 0; s < count; ++s) {
-            const double* ys = y + s * dim;
-            const double factor = w[s] * ys[i];
-            for (std::size_t j = 0; j <= i; ++j) row[j] += factor * ys[j];
-        }
+// The rows [i, i + Rows) of the lower triangle, and their mirror image. `rows` holds Rows padded rows.
+template <int Rows>
+ZOOPT_LOCAL void rank_update_rows(double* c, std::size_t dim, std::size_t i, double decay, const double* weighted,
+                                  const double* y, std::size_t count, double* rows) {
+    const std::size_t stride = padded(dim), width = padded(i + Rows);
+    for (std::size_t r = 0; r < Rows; ++r) {
+        const double* from = c + (i + r) * dim;
+        for (std::size_t j = 0; j <= i + r; ++j) rows[r * stride + j] = decay * from[j];
+        for (std::size_t j = i + r + 1; j < width; ++j) rows[r * stride + j] = 0.0;
     }
-    for (std::size_t i = 0; i < dim; ++i) {
-        for (std::size_t j = i + 1; j < dim; ++j) c[i * dim + j] = c[j * dim + i];
+    panel<Rows, false>({weighted + i, 1, stride}, {y, stride}, count, width, rows, stride);
+    for (std::size_t r = 0; r < Rows; ++r) {
+        for (std::size_t j = 0; j <= i + r; ++j) c[(i + r) * dim + j] = rows[r * stride + j];
+    }
+    for (std::size_t j = 0; j < i + Rows; ++j) {
+        for (std::size_t r = j < i ? 0 : j - i; r < Rows; ++r) c[j * dim + i + r] = rows[r * stride + j];
     }
 }
 
-bool symmetric_eigen(double* a, std::size_t dim, double* vectors, double* values, double* work) {
-    double* off = work;
-    double* beta = work + dim;
-    double* p = work + 2 * dim;
+void rank_update(double* c, std::size_t dim, double decay, const double* w, const double* y, std::size_t count,
+                 double* work) {
+    const std::size_t stride = padded(dim);
+    double* rows = first_line(work);
+    double* weighted = rows + tile_rows * stride;
+    for (std::size_t s = 0; s < count; ++s) {
+        for (std::size_t j = 0; j < stride; ++j) weighted[s * stride + j] = w[s] * y[s * stride + j];
+    }
+    std::size_t i = 0;
+    for (; i + tile_rows <= dim; i += tile_rows)
+        rank_update_rows<tile_rows>(c, dim, i, decay, weighted, y, count, rows);
+    for (; i < dim; ++i) rank_update_rows<1>(c, dim, i, decay, weighted, y, count, rows);
+}
+
+bool symmetric_eigen(const double* a, std::size_t dim, double* vectors, double* values, double* work) {
+    const std::size_t stride = padded(dim);
+    double* matrix = first_line(work);
+    double* reflectors = matrix + dim * stride;
+    double* turned = reflectors + dim * stride;
+    double* off = turned + dim * stride;
+    double* beta = off + stride;
+    double* nothing = beta + stride;
+    double* scratch = nothing + stride;
     const double unit = unit_of(a, dim * dim);
     if (unit == 0.0) return false;
-    for (std::size_t i = 0; i < dim * dim; ++i) a[i] /= unit;
-    tridiagonalise(a, dim, values, off, beta, p);
-    accumulate_reflectors(a, beta, dim, vectors);
-    const bool converged = implicit_ql(values, off, vectors, dim);
-    for (std::size_t i = 0; i < dim; ++i) values[i] *= unit;
+    for (std::size_t i = 0; i < dim * stride; ++i) matrix[i] = reflectors[i] = turned[i] = 0.0;
+    for (std::size_t i = 0; i < dim; ++i) {
+        for (std::size_t j = 0; j < dim; ++j) matrix[i * stride + j] = a[i * dim + j] / unit;
+    }
+    for (std::size_t j = 0; j < stride; ++j) nothing[j] = 0.0;
+    tridiagonalise(matrix, dim, stride, values, off, beta, reflectors, nothing, scratch);
+    accumulate_reflectors(reflectors, beta, dim, stride, matrix, nothing, scratch, turned);
+    const bool converged = implicit_ql(values, off, turned, dim, stride, scratch, scratch + stride);
+    for (std::size_t i = 0; i < dim; ++i) {
+        values[i] *= unit;
+        for (std::size_t j = 0; j < dim; ++j) vectors[i * dim + j] = turned[i * stride + j];
+    }
     return converged;
 }
 

@@ -49,7 +49,7 @@ class Distribution {
 
     // Whether adapt() moves A; the exponential and CMA updates need that.
     virtual bool adapts() const { return false; }
-    virtual void adapt(Theta& theta, const Batch& batch, const Adaptation& step) const;
+    virtual void adapt(Theta& theta, const Batch& batch, const Adaptation& step);
 
     // The largest and smallest standard deviation along a principal axis, without the scale.
     virtual double largest_axis(const Theta&) const { return 1.0; }
