@@ -11,15 +11,26 @@ py::array_t<double> copy(const std::vector<double>& values) {
     return py::array_t<double>(static_cast<py::ssize_t>(values.size()), values.data());
 }
 
+py::list listed(const std::vector<Option>& options) {
+    py::list out;
+    for (const Option& o : options) out.append(py::make_tuple(o.name, o.value, o.low, o.high, o.doc));
+    return out;
+}
+
 template <class Stage>
 py::dict catalog() {
     py::dict stages;
     for (const auto& [name, entry] : registry<Stage>()) {
-        py::list options;
-        for (const Option& o : entry.options) options.append(py::make_tuple(o.name, o.value, o.low, o.high, o.doc));
-        stages[py::str(name)] = py::make_tuple(entry.summary, options);
+        stages[py::str(name)] = py::make_tuple(entry.summary, listed(entry.options));
     }
     return stages;
+}
+
+bool needs_mean(const std::string& shaping) {
+    const auto& entry = registry<Shaping>().at(shaping);
+    Options options;
+    for (const Option& o : entry.options) options[o.name] = o.value;
+    return entry.make(options, {2, 2, 2})->needs_mean();
 }
 
 void check_values(const Vector& values, std::size_t expected) {
@@ -32,10 +43,25 @@ void check_values(const Vector& values, std::size_t expected) {
 
 py::array_t<double> ask(Engine& engine) {
     const auto rows = static_cast<py::ssize_t>(engine.rows());
-    py::array_t<double> out({rows, static_cast<py::ssize_t>(engine.dim())});
+    py::array_t<double> out({rows, static_cast<py::ssize_t>(engine.width())});
     double* data = out.mutable_data();
     const py::gil_scoped_release release;
     engine.ask(data);
+    return out;
+}
+
+void tell_gradient(Engine& engine, double value, const Vector& gradient) {
+    check_values(gradient, engine.dim());
+    engine.tell(value, {gradient.data(), engine.dim()});
+}
+
+void replay(Engine& engine, const Vector& weights) {
+    engine.replay({weights.data(), static_cast<std::size_t>(weights.size())});
+}
+
+py::list record(const Engine& engine) {
+    py::list out;
+    for (const auto& weights : engine.record()) out.append(copy(weights));
     return out;
 }
 
@@ -47,14 +73,14 @@ void tell(Engine& engine, const Vector& values) {
 }
 
 void tell_candidates(Engine& engine, const Vector& values, const Array<double>& candidates) {
-    if (candidates.ndim() != 2 || static_cast<std::size_t>(candidates.shape(1)) != engine.dim() ||
+    if (candidates.ndim() != 2 || static_cast<std::size_t>(candidates.shape(1)) != engine.width() ||
         static_cast<std::size_t>(candidates.shape(0)) != engine.rows()) {
         throw Error(ErrorKind::invalid_input, "candidates must have shape (" + std::to_string(engine.rows()) + ", " +
-                                                  std::to_string(engine.dim()) + ")");
+                                                  std::to_string(engine.width()) + ")");
     }
     check_values(values, engine.rows());
     const std::span<const double> view(values.data(), static_cast<std::size_t>(values.size()));
-    const Rows rows{candidates.data(), engine.rows(), engine.dim()};
+    const Rows rows{candidates.data(), engine.rows(), engine.width()};
     const py::gil_scoped_release release;
     engine.tell(view, rows);
 }
@@ -65,18 +91,19 @@ py::object best(const Engine& engine) {
 }
 
 py::tuple trace(const Engine& engine) {
-    const auto& points = engine.trace();
+    const auto& points = engine.trace().points();
     const auto count = static_cast<py::ssize_t>(points.size());
     py::array_t<std::int64_t> evaluations(count);
-    py::array_t<double> best_values(count), current(count), scale(count);
+    py::array_t<double> best_values(count), current(count), scale(count), signal_to_noise(count);
     for (py::ssize_t k = 0; k < count; ++k) {
         const TracePoint& point = points[static_cast<std::size_t>(k)];
         evaluations.mutable_at(k) = static_cast<std::int64_t>(point.evaluations);
         best_values.mutable_at(k) = point.best;
         current.mutable_at(k) = point.current;
         scale.mutable_at(k) = point.scale;
+        signal_to_noise.mutable_at(k) = point.signal_to_noise;
     }
-    return py::make_tuple(evaluations, best_values, current, scale);
+    return py::make_tuple(evaluations, best_values, current, scale, signal_to_noise);
 }
 
 py::dict save(Engine& engine) {
@@ -116,14 +143,35 @@ void load(Engine& engine, const py::dict& fields) {
     engine.load(state);
 }
 
+Domain domain_of(const std::string& handling, const Vector& lower, const Vector& upper) {
+    if (handling == "none") return {};
+    const auto kind = handling == "projection" ? Domain::Handling::projection : Domain::Handling::transform;
+    return {kind, {lower.data(), lower.data() + lower.size()}, {upper.data(), upper.data() + upper.size()}};
+}
+
 std::unique_ptr<Engine> make_engine(const std::string& distribution, const std::string& shaping,
-                                    const std::string& metric, const std::string& update, std::size_t population,
-                                    bool antithetic, const Options& options, const Vector& start, double scale,
-                                    std::uint64_t seed, bool maximise, unsigned threads) {
-    const Plan plan{distribution, shaping,    update, metric == "natural" ? Metric::natural : Metric::vanilla,
-                    population,   antithetic, options};
+                                    const std::string& metric, const std::string& update, const std::string& schedule,
+                                    const std::string& driver, std::size_t population, bool antithetic,
+                                    const Options& options, const Vector& start, double scale, std::uint64_t seed,
+                                    bool maximise, unsigned threads, std::size_t categories, double horizon,
+                                    double memory_limit, const Vector& covariance, const std::string& bounds_handling,
+                                    const Vector& lower, const Vector& upper) {
+    const Plan plan{.distribution = distribution,
+                    .shaping = shaping,
+                    .update = update,
+                    .schedule = schedule,
+                    .driver = driver,
+                    .metric = metric == "natural" ? Metric::natural : Metric::vanilla,
+                    .population = population,
+                    .antithetic = antithetic,
+                    .options = options,
+                    .categories = categories,
+                    .horizon = horizon,
+                    .memory_limit = memory_limit,
+                    .covariance = {covariance.data(), covariance.data() + covariance.size()}};
     return std::make_unique<Engine>(plan, std::span(start.data(), static_cast<std::size_t>(start.size())), scale, seed,
-                                    maximise ? Sense::maximise : Sense::minimise, threads);
+                                    maximise ? Sense::maximise : Sense::minimise,
+                                    domain_of(bounds_handling, lower, upper), threads);
 }
 
 }  // namespace
@@ -132,19 +180,37 @@ void register_engine(py::module_& m) {
     m.def("distributions", &catalog<Distribution>, "Registered distributions: name -> (summary, options).");
     m.def("shapings", &catalog<Shaping>, "Registered shapings: name -> (summary, options).");
     m.def("updates", &catalog<Update>, "Registered updates: name -> (summary, options).");
+    m.def("schedules", &catalog<Schedule>, "Registered schedules: name -> (summary, options).");
+    m.def("drivers", &catalog<Driver>, "Registered drivers: name -> (summary, options).");
+    m.def("needs_mean", &needs_mean, py::arg("shaping"), "Whether that shaping asks for the value of the mean.");
+    m.def(
+        "stopping_options", [] { return listed(Stopping::options()); },
+        "Options of the stopping rules, which every algorithm has.");
     py::class_<Engine>(m, "Engine", "The ask/tell loop over one search distribution.")
         .def(py::init(&make_engine), py::kw_only(), py::arg("distribution"), py::arg("shaping"), py::arg("metric"),
-             py::arg("update"), py::arg("population"), py::arg("antithetic"), py::arg("options"), py::arg("start"),
-             py::arg("scale"), py::arg("seed"), py::arg("maximise"), py::arg("threads"))
+             py::arg("update"), py::arg("schedule"), py::arg("driver"), py::arg("population"), py::arg("antithetic"),
+             py::arg("options"), py::arg("start"), py::arg("scale"), py::arg("seed"), py::arg("maximise"),
+             py::arg("threads"), py::arg("categories"), py::arg("horizon"), py::arg("memory_limit"),
+             py::arg("covariance"), py::arg("bounds_handling"), py::arg("lower"), py::arg("upper"))
         .def("ask", &ask)
         .def("tell", &tell, py::arg("values"))
         .def("tell_candidates", &tell_candidates, py::arg("values"), py::arg("candidates"))
+        .def("tell_gradient", &tell_gradient, py::arg("value"), py::arg("gradient"))
+        .def("keep_record", &Engine::keep_record, py::arg("keep"))
+        .def("replay", &replay, py::arg("weights"))
         .def("run", &Engine::run, py::arg("objective"), py::arg("evaluations"), py::arg("target"),
              py::call_guard<py::gil_scoped_release>())
         .def("save", &save)
         .def("load", &load, py::arg("state"))
         .def_property_readonly("dim", &Engine::dim)
+        .def_property_readonly("width", &Engine::width)
         .def_property_readonly("rows", &Engine::rows)
+        .def_property_readonly("population", &Engine::population)
+        .def_property_readonly("leg", &Engine::leg)
+        .def_property_readonly("exact", &Engine::exact)
+        .def_property_readonly("objective_generation", &Engine::objective_generation)
+        .def_property_readonly("centre", [](const Engine& e) { return copy(e.centre()); })
+        .def_property_readonly("record", &record)
         .def_property_readonly("stop", [](const Engine& e) { return static_cast<int>(e.stop()); })
         .def_property_readonly("evaluations", &Engine::evaluations)
         .def_property_readonly("generation", &Engine::generation)

@@ -6,8 +6,9 @@
 namespace zoopt::bindings {
 namespace {
 
-py::dict cma_constants(std::size_t dim, std::size_t population) {
-    const CmaConstants constants(dim, population);
+py::dict cma_constants(std::size_t dim, std::size_t population, const Options& given, bool separable) {
+    const CmaConstants constants = separable ? CmaConstants::separable(dim, population, given)
+                                             : CmaConstants::full(dim, population, given);
     py::dict out;
     out["weights"] = py::array_t<double>(static_cast<py::ssize_t>(population), constants.weights.data());
     out["mu_eff"] = constants.mu_eff;
@@ -16,6 +17,7 @@ py::dict cma_constants(std::size_t dim, std::size_t population) {
     out["c_c"] = constants.c_c;
     out["c_1"] = constants.c_1;
     out["c_mu"] = constants.c_mu;
+    out["stall"] = constants.stall;
     out["chi"] = constants.chi;
     return out;
 }
@@ -37,8 +39,9 @@ py::tuple symmetric_eigen(const Array<double>& matrix) {
 }  // namespace
 
 void register_numerics(py::module_& m) {
-    m.def("cma_constants", &cma_constants, py::arg("dim"), py::arg("population"),
-          "The constants of the cma update: weights by rank and learning rates, by name.");
+    m.def("cma_constants", &cma_constants, py::arg("dim"), py::arg("population"), py::arg("given") = Options(),
+          py::arg("separable") = false,
+          "The constants of the cma updates where some are given: weights by rank and learning rates, by name.");
     m.def("symmetric_eigen", &symmetric_eigen, py::arg("matrix"),
           "Eigenvalues, eigenvectors as rows, and whether the iteration converged, in no particular order.");
     m.def("portable_exp", [](double x) { return portable::exp(x); }, py::arg("x"));

@@ -2,18 +2,33 @@
 #include <cmath>
 
 #include "engine/kernels.hpp"
-#include "zoopt/distribution.hpp"
+#include "engine/lapack.hpp"
+#include "sampled.hpp"
 #include "zoopt/error.hpp"
 
 namespace zoopt {
 namespace {
 
-constexpr std::size_t most_dimensions = 128;
+constexpr std::size_t most_exact = 128;  // dimensions; LAPACK decomposes above, whose bits are its own
 constexpr double least_variance = 1e-300;
 
 // Gaussian with full covariance C = V^T diag(roots^2) V, the rows of V being the eigenvectors; A = V^T diag(roots).
-class Full final : public Distribution {
+class Full final : public Sampled {
    public:
+    explicit Full(const Setup& setup) : Sampled(noise::Kind::normal, setup) {
+        if (setup.dim > lapack::most_dimensions) {
+            throw Error(ErrorKind::invalid_input, "a full covariance has at most " +
+                                                      std::to_string(lapack::most_dimensions) + " dimensions, got " +
+                                                      std::to_string(setup.dim) + "; use sep-cma-es or snes");
+        }
+        if (setup.dim > most_exact) lapack::load();
+    }
+
+    // Covariance, eigenvectors, those to come, and the work space of either decomposition.
+    double bytes(std::size_t dim) const override {
+        return 6.0 * 8.0 * static_cast<double>(dim) * static_cast<double>(dim);
+    }
+
     void prepare(Theta& theta) const override {
         const std::size_t d = theta.dim();
         theta.covariance.assign(d * d, 0.0);
@@ -22,22 +37,24 @@ class Full final : public Distribution {
         theta.roots.assign(d, 1.0);
     }
 
-    void begin(const Theta& theta, const Batch& batch, unsigned) override {
-        const std::size_t d = theta.dim(), stride = engine::padded(d), samples = batch.samples();
-        const auto& kernels = ZOOPT_PICK_TABLE(engine_kernels);
-        stretched_.resize(samples * d);
-        steps_.resize(samples * stride);
-        lengths_.resize(samples);
-        for (std::size_t s = 0; s < samples; ++s) {
-            double* z = &stretched_[s * d];
-            batch.row(s, {z, d});
-            lengths_[s] = kernels.dot(z, z, d);
-            for (std::size_t j = 0; j < d; ++j) z[j] *= theta.roots[j];
-        }
-        kernels.multiply(stretched_.data(), samples, d, d, theta.eigenvectors.data(), d, steps_.data(), stride);
+    void start_from(Theta& theta, std::span<const double> covariance) override {
+        const std::size_t d = theta.dim();
+        for (std::size_t i = 0; covariance.size() == d && i < d; ++i) theta.covariance[i * d + i] = covariance[i];
+        if (covariance.size() == d * d) theta.covariance.assign(covariance.begin(), covariance.end());
+        refresh(theta);
     }
 
-    void candidates(const Theta& theta, const Batch&, std::size_t first, std::size_t count, bool antithetic, unsigned,
+    void begin(const Theta& theta, const noise::Address& address, unsigned threads) override {
+        Sampled::begin(theta, address, threads);
+        map(theta);
+    }
+
+    void adopt(const Theta& theta, const Rows& rows) override {
+        batch().adopt(locate(theta, rows));
+        map(theta);
+    }
+
+    void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned,
                     double* rows) const override {
         const std::size_t d = theta.dim(), stride = engine::padded(d);
         for (std::size_t s = first; s < first + count; ++s) {
@@ -48,19 +65,6 @@ class Full final : public Distribution {
             for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] - theta.scale * y[i];
             rows += d;
         }
-    }
-
-    std::vector<double> locate(const Theta& theta, const Rows& rows) const override {
-        const std::size_t d = theta.dim();
-        std::vector<double> z(rows.count * d), y(d);
-        const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
-        for (std::size_t r = 0; r < rows.count; ++r) {
-            for (std::size_t i = 0; i < d; ++i) y[i] = (rows.data[r * d + i] - theta.mean[i]) / theta.scale;
-            for (std::size_t j = 0; j < d; ++j) {
-                z[r * d + j] = dot(&theta.eigenvectors[j * d], y.data(), d) / theta.roots[j];
-            }
-        }
-        return z;
     }
 
     void vanilla(const Theta& theta, std::span<double> g) const override {
@@ -74,20 +78,19 @@ class Full final : public Distribution {
     }
 
     void align(const Theta& theta, std::span<double> g) const override {
-        std::vector<double> turned(g.size());
+        const std::vector<double> local(g.begin(), g.end());
         ZOOPT_PICK_TABLE(engine_kernels)
-            .multiply(g.data(), 1, g.size(), g.size(), theta.eigenvectors.data(), g.size(), turned.data(), g.size());
-        std::copy(turned.begin(), turned.end(), g.begin());
+            .multiply(local.data(), 1, g.size(), g.size(), theta.eigenvectors.data(), g.size(), g.data(), g.size());
     }
 
     bool adapts() const override { return true; }
 
-    void adapt(Theta& theta, const Batch& batch, const Adaptation& step) override {
+    void adapt(Theta& theta, const Adaptation& step) override {
         const std::size_t d = theta.dim(), stride = engine::padded(d);
         moves_.assign(stride, 0.0);
         std::copy(step.path.begin(), step.path.end(), moves_.begin());
         weights_.assign(1, step.rank_one);
-        for (std::size_t s = 0; s < batch.samples(); ++s) {
+        for (std::size_t s = 0; s < samples(); ++s) {
             if (step.weights[s] == 0.0) continue;
             moves_.insert(moves_.end(), &steps_[s * stride], &steps_[s * stride] + stride);
             const double kept = static_cast<double>(d) / (lengths_[s] + 1e-8);
@@ -108,17 +111,51 @@ class Full final : public Distribution {
     }
 
    private:
-    void refresh(Theta& theta) {
+    // y = A z and |z|^2 of every sample.
+    void map(const Theta& theta) {
+        const std::size_t d = theta.dim(), stride = engine::padded(d);
+        const auto& kernels = ZOOPT_PICK_TABLE(engine_kernels);
+        stretched_.resize(samples() * d);
+        steps_.resize(samples() * stride);
+        lengths_.resize(samples());
+        for (std::size_t s = 0; s < samples(); ++s) {
+            double* z = &stretched_[s * d];
+            batch().row(s, {z, d});
+            lengths_[s] = kernels.dot(z, z, d);
+            for (std::size_t j = 0; j < d; ++j) z[j] *= theta.roots[j];
+        }
+        kernels.multiply(stretched_.data(), samples(), d, d, theta.eigenvectors.data(), d, steps_.data(), stride);
+    }
+
+    // z of rows that were not drawn here: A^-1 (x - mean) / scale.
+    static std::vector<double> locate(const Theta& theta, const Rows& rows) {
         const std::size_t d = theta.dim();
+        std::vector<double> z(rows.count * d), y(d);
+        const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
+        for (std::size_t r = 0; r < rows.count; ++r) {
+            for (std::size_t i = 0; i < d; ++i) y[i] = (rows.data[r * d + i] - theta.mean[i]) / theta.scale;
+            for (std::size_t j = 0; j < d; ++j) {
+                z[r * d + j] = dot(&theta.eigenvectors[j * d], y.data(), d) / theta.roots[j];
+            }
+        }
+        return z;
+    }
+
+    bool decompose(const std::vector<double>& covariance, std::size_t d) {
         vectors_.resize(d * d);
         values_.resize(d);
+        if (d > most_exact) return lapack::symmetric_eigen(covariance, vectors_, values_, work_);
         work_.resize(std::max(work_.size(), engine::eigen_work(d)));
-        const bool converged =
-            ZOOPT_PICK_TABLE(engine_kernels)
-                .symmetric_eigen(theta.covariance.data(), d, vectors_.data(), values_.data(), work_.data());
-        if (!converged) return;  // the last decomposition stays in force
+        return ZOOPT_PICK_TABLE(engine_kernels)
+            .symmetric_eigen(covariance.data(), d, vectors_.data(), values_.data(), work_.data());
+    }
+
+    void refresh(Theta& theta) {
+        if (!decompose(theta.covariance, theta.dim())) return;  // the last decomposition stays in force
         theta.eigenvectors.swap(vectors_);
-        for (std::size_t j = 0; j < d; ++j) theta.roots[j] = std::sqrt(std::max(values_[j], least_variance));
+        for (std::size_t j = 0; j < theta.dim(); ++j) {
+            theta.roots[j] = std::sqrt(std::max(values_[j], least_variance));
+        }
     }
 
     std::vector<double> stretched_;  // z times the roots
@@ -127,17 +164,11 @@ class Full final : public Distribution {
     std::vector<double> moves_, weights_, vectors_, values_, work_;
 };
 
-std::unique_ptr<Distribution> make(const Options&, const Setup& setup) {
-    if (setup.dim > most_dimensions) {
-        throw Error(ErrorKind::invalid_input, "a full covariance is limited to " + std::to_string(most_dimensions) +
-                                                  " dimensions in this version, got " + std::to_string(setup.dim) +
-                                                  "; use snes, openai-es or two-point, whose cost grows linearly");
-    }
-    return std::make_unique<Full>();
-}
-
 const Register<Distribution> entry{
-    {"full", "Gaussian with full covariance: x = mean + scale * C^(1/2) z, z ~ N(0, I).", {}, make}};
+    {"full",
+     "Gaussian with full covariance: x = mean + scale * C^(1/2) z, z ~ N(0, I).",
+     {},
+     [](const Options&, const Setup& setup) { return std::make_unique<Full>(setup); }}};
 
 }  // namespace
 }  // namespace zoopt

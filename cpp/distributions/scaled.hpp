@@ -1,46 +1,56 @@
 #pragma once
 #include <span>
+#include <utility>
 #include <vector>
 
-#include "zoopt/distribution.hpp"
+#include "sampled.hpp"
 
 namespace zoopt {
 
 // What isotropic, Rademacher and diagonal distributions share: A is diagonal, and nothing is allocated in a generation.
-class Scaled : public Distribution {
+class Scaled : public Sampled {
    public:
-    void begin(const Theta& theta, const Batch&, unsigned) override {
-        step_.resize(theta.dim());
-        for (std::size_t i = 0; i < step_.size(); ++i) step_[i] = step(theta, i);
+    using Sampled::Sampled;
+
+    void begin(const Theta& theta, const noise::Address& address, unsigned threads) override {
+        Sampled::begin(theta, address, threads);
+        update_step(theta);
     }
 
-    void candidates(const Theta& theta, const Batch& batch, std::size_t first, std::size_t count, bool antithetic,
-                    unsigned threads, double* rows) const override {
-        batch.perturb(theta.mean, step_, first, count, antithetic, threads, rows);
-    }
-
-    std::vector<double> locate(const Theta& theta, const Rows& rows) const override {
+    void adopt(const Theta& theta, const Rows& rows) override {
         std::vector<double> z(rows.count * rows.dim);
         for (std::size_t k = 0; k < z.size(); ++k) {
             const std::size_t i = k % rows.dim;
-            z[k] = (rows.data[k] - theta.mean[i]) / step(theta, i);
+            z[k] = (rows.data[k] - theta.mean[i]) / deviation(theta, i);
         }
-        return z;
+        batch().adopt(std::move(z));
+        update_step(theta);
+    }
+
+    void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned threads,
+                    double* rows) const override {
+        batch().perturb(theta.mean, step_, {}, first, count, antithetic, threads, rows);
     }
 
     void vanilla(const Theta& theta, std::span<double> g) const override {
-        for (std::size_t i = 0; i < g.size(); ++i) g[i] /= step(theta, i);
+        for (std::size_t i = 0; i < g.size(); ++i) g[i] /= deviation(theta, i);
     }
 
     void natural(const Theta& theta, std::span<double> g) const override {
-        for (std::size_t i = 0; i < g.size(); ++i) g[i] *= step(theta, i);
+        for (std::size_t i = 0; i < g.size(); ++i) g[i] *= deviation(theta, i);
     }
 
-    void align(const Theta&, std::span<double>) const override {}
+   protected:
+    std::span<const double> step() const { return step_; }
+
+    void update_step(const Theta& theta) {
+        step_.resize(theta.dim());
+        for (std::size_t i = 0; i < step_.size(); ++i) step_[i] = deviation(theta, i);
+    }
 
    private:
     // Standard deviation of coordinate i: theta has deviations where the distribution gave it some.
-    static double step(const Theta& theta, std::size_t i) {
+    static double deviation(const Theta& theta, std::size_t i) {
         return theta.deviations.empty() ? theta.scale : theta.deviations[i] * theta.scale;
     }
 

@@ -60,8 +60,8 @@ void Batch::tiles(std::size_t first, std::size_t count, std::size_t from, std::s
     }
 }
 
-void Batch::perturb(std::span<const double> mean, std::span<const double> step, std::size_t first, std::size_t count,
-                    bool antithetic, unsigned threads, double* rows) const {
+void Batch::perturb(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
+                    std::size_t first, std::size_t count, bool antithetic, unsigned threads, double* rows) const {
     const auto kernel = ZOOPT_PICK_TABLE(engine_kernels).perturb;
     const std::size_t per_sample = antithetic ? 2 * dim_ : dim_;
     const double work = cost_perturb * static_cast<double>(count) * static_cast<double>(dim_);
@@ -69,8 +69,8 @@ void Batch::perturb(std::span<const double> mean, std::span<const double> step, 
         tiles(first + begin, end - begin, 0, dim_,
               [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
                   std::size_t width) {
-                  kernel(mean.data() + i, step.data() + i, z, stride, samples, width, antithetic, dim_,
-                         rows + (s - first) * per_sample + i);
+                  kernel(mean.data() + i, step.data() + i, factors.empty() ? nullptr : factors.data() + s, z, stride,
+                         samples, width, antithetic, dim_, rows + (s - first) * per_sample + i);
               });
     });
 }
@@ -102,6 +102,27 @@ void Batch::second_moment(std::span<const double> w, unsigned threads, std::span
             out[i] += w[s] * (z * z - 1.0);
         }
     }
+}
+
+void Batch::squared_norms(unsigned threads, std::span<double> out) const {
+    const auto& kernels = ZOOPT_PICK_TABLE(engine_kernels);
+    if (foreign()) {
+        for (std::size_t s = 0; s < samples_; ++s) {
+            out[s] = kernels.dot(&foreign_[s * dim_], &foreign_[s * dim_], dim_);
+        }
+        return;
+    }
+    const double work = cost_accumulate * static_cast<double>(samples_) * static_cast<double>(dim_);
+    threads::parallel(samples_, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
+        for (std::size_t s = begin; s < end; ++s) {
+            double lane[16] = {};
+            tiles(s, 1, 0, dim_,
+                  [&](const float* z, std::size_t, std::size_t, std::size_t, std::size_t, std::size_t width) {
+                      kernels.add_squares(z, width, lane);
+                  });
+            out[s] = kernels.fold(lane);
+        }
+    });
 }
 
 void Batch::row(std::size_t sample, std::span<double> out) const {

@@ -20,15 +20,19 @@ constexpr std::size_t eigen_work(std::size_t dim) {
 }
 
 struct Kernels {
-    // rows[s] = mean + step * z[s]; where antithetic rows[2s] and rows[2s + 1] = mean - step * z[s].
-    void (*perturb)(const double* mean, const double* step, const float* z, std::size_t z_stride, std::size_t samples,
-                    std::size_t dim, bool antithetic, std::size_t row_stride, double* rows);
+    // rows[s] = mean + step * z[s]; where antithetic rows[2s] and rows[2s + 1] = mean - step * z[s]. With `factors`
+    // (one a sample; may be null) z[s] is multiplied by its factor first.
+    void (*perturb)(const double* mean, const double* step, const double* factors, const float* z, std::size_t z_stride,
+                    std::size_t samples, std::size_t dim, bool antithetic, std::size_t row_stride, double* rows);
     // sum[i] += w[s] z[s, i], ascending s.
     void (*accumulate)(const double* w, const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim,
                        double* sum);
     // sum[i] += w[s] (z[s, i]^2 - 1), ascending s.
     void (*accumulate_squares)(const double* w, const float* z, std::size_t z_stride, std::size_t samples,
                                std::size_t dim, double* sum);
+    // lane[i mod 16] += z[i]^2 for i < count, and the sum of 16 lanes by a fixed tree.
+    void (*add_squares)(const float* z, std::size_t count, double* lane);
+    double (*fold)(double* lane);
     // Sum of a[i] b[i] over 16 lanes (i mod 16) and a fixed tree.
     double (*dot)(const double* a, const double* b, std::size_t count);
     // out[r, i] = sum over j of rows[r, j] matrix[j, i], ascending j; all row-major, `matrix` without padding.

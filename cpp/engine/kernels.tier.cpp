@@ -7,20 +7,21 @@
 namespace zoopt::engine {
 namespace {
 
-void perturb(const double* mean, const double* step, const float* z, std::size_t z_stride, std::size_t samples,
-             std::size_t dim, bool antithetic, std::size_t row_stride, double* rows) {
+void perturb(const double* mean, const double* step, const double* factors, const float* z, std::size_t z_stride,
+             std::size_t samples, std::size_t dim, bool antithetic, std::size_t row_stride, double* rows) {
     for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+        const double factor = factors == nullptr ? 1.0 : factors[s];
         double* __restrict plus = rows;
         if (antithetic) {
             double* __restrict minus = rows + row_stride;
             for (std::size_t i = 0; i < dim; ++i) {
-                const double move = step[i] * static_cast<double>(z[i]);
+                const double move = step[i] * (factor * static_cast<double>(z[i]));
                 plus[i] = mean[i] + move;
                 minus[i] = mean[i] - move;
             }
             rows += 2 * row_stride;
         } else {
-            for (std::size_t i = 0; i < dim; ++i) plus[i] = mean[i] + step[i] * static_cast<double>(z[i]);
+            for (std::size_t i = 0; i < dim; ++i) plus[i] = mean[i] + step[i] * (factor * static_cast<double>(z[i]));
             rows += row_stride;
         }
     }
@@ -42,6 +43,20 @@ void accumulate_squares(const double* w, const float* z, std::size_t z_stride, s
             const double zi = static_cast<double>(z[i]);
             sum[i] += weight * (zi * zi - 1.0);
         }
+    }
+}
+
+void add_squares(const float* z, std::size_t count, double* __restrict lane) {
+    std::size_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        for (std::size_t l = 0; l < lanes; ++l) {
+            const double x = static_cast<double>(z[i + l]);
+            lane[l] += x * x;
+        }
+    }
+    for (std::size_t l = 0; i + l < count; ++l) {
+        const double x = static_cast<double>(z[i + l]);
+        lane[l] += x * x;
     }
 }
 
@@ -148,7 +163,7 @@ bool symmetric_eigen(const double* a, std::size_t dim, double* vectors, double* 
 
 namespace zoopt::ZOOPT_TIER {
 extern const engine::Kernels engine_kernels = {
-    engine::perturb,  engine::accumulate,  engine::accumulate_squares, engine::dot,
-    engine::multiply, engine::rank_update, engine::symmetric_eigen,
+    engine::perturb, engine::accumulate, engine::accumulate_squares, engine::add_squares,     engine::fold,
+    engine::dot,     engine::multiply,   engine::rank_update,        engine::symmetric_eigen,
 };
 }

@@ -18,6 +18,7 @@ struct Rectangle {
 struct Kernels {
     void (*normals)(const Address&, const Rectangle&, float* out);
     void (*rademacher)(const Address&, const Rectangle&, float* out);
+    void (*uniforms)(const Address&, const Rectangle&, float* out);
     void (*widen)(const float* in, std::size_t count, double* out);
 };
 

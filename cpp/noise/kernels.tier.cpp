@@ -167,6 +167,27 @@ void rademacher(const Address& address, const Rectangle& r, float* out) {
     }
 }
 
+void uniforms(const Address& address, const Rectangle& r, float* out) {
+    const ThreefryKey key = threefry_key(address);
+    const std::uint32_t blocks = static_cast<std::uint32_t>(r.blocks);
+    Cursor cursor = {0, 0};
+    for (std::size_t left = r.samples * r.blocks; left > 0;) {
+        Lanes<narrow> lanes;
+        Words<narrow> words;
+        place(lanes, r, cursor);
+        generate(lanes, address, key, words);
+        const std::size_t here = left < narrow ? left : std::size_t{narrow};
+        for (std::size_t j = 0; j < here; ++j, out += 4) {
+            ZOOPT_EACH(w, 4) {
+                const std::uint32_t high = words.at[w % 2][w / 2][j] >> 9;
+                out[w] = (static_cast<float>(static_cast<std::int32_t>(high)) + 0.5f) * 0x1p-23f;
+            }
+        }
+        cursor = advanced(cursor, blocks, narrow);
+        left -= here;
+    }
+}
+
 void widen(const float* in, std::size_t count, double* __restrict out) {
     for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<double>(in[i]);
 }
@@ -175,5 +196,5 @@ void widen(const float* in, std::size_t count, double* __restrict out) {
 }  // namespace zoopt::noise
 
 namespace zoopt::ZOOPT_TIER {
-extern const noise::Kernels noise_kernels = {noise::normals, noise::rademacher, noise::widen};
+extern const noise::Kernels noise_kernels = {noise::normals, noise::rademacher, noise::uniforms, noise::widen};
 }

@@ -12,6 +12,7 @@ using Generate = void (*)(const Address&, const Rectangle&, float*);
 
 Generate generator(Kind kind) {
     const Kernels& kernels = ZOOPT_PICK_TABLE(noise_kernels);
+    if (kind == Kind::uniform) return kernels.uniforms;
     return kind == Kind::normal ? kernels.normals : kernels.rademacher;
 }
 
@@ -75,6 +76,13 @@ void fill(Kind kind, const Address& address, std::uint32_t sample, std::uint64_t
 void fill_rows(Kind kind, const Address& address, std::uint32_t first_sample, std::size_t samples,
                std::uint32_t first_block, std::size_t blocks, float* out) {
     if (samples > 0 && blocks > 0) generator(kind)(address, {first_sample, samples, first_block, blocks}, out);
+}
+
+std::size_t below(std::size_t count, const Address& address, std::uint32_t sample) {
+    std::uint32_t x[1][4] = {{0, sample, static_cast<std::uint32_t>(address.generation),
+                              static_cast<std::uint32_t>(address.generation >> 32)}};
+    threefry<20>(x, threefry_key(address));
+    return static_cast<std::size_t>((static_cast<std::uint64_t>(x[0][0]) * count) >> 32);
 }
 
 void threefry4x32(const std::uint32_t counter[4], const std::uint32_t key[4], unsigned rounds, std::uint32_t out[4]) {

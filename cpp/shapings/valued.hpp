@@ -17,7 +17,12 @@ class Valued : public Shaping {
         double costs = 0.0;
         std::size_t count = 0;
     };
+    static bool usable(const Costs& costs, std::size_t row);
+    // Called once a generation before baseline().
+    virtual void measure(const Costs&, const Sum&) const {}
     virtual double baseline(const Costs& costs, std::size_t row, const Sum& sum) const = 0;
+    // What becomes of cost - baseline.
+    virtual double shaped(double gap) const { return gap; }
 };
 
 }  // namespace zoopt

@@ -1,31 +1,14 @@
 #include <cmath>
 
-#include "zoopt/update.hpp"
+#include "zoopt/descent.hpp"
 
 namespace zoopt {
 namespace {
 
-struct AdamRates {
-    double learning_rate, beta_1, beta_2, epsilon;
-};
-
-class Adam final : public Update {
+class Adam final : public Descent {
    public:
-    Adam(const AdamRates& rates, std::size_t dim) : rates_(rates), first_(dim, 0.0), second_(dim, 0.0) {}
-
-    void step(Moments& moments, Metric metric, Theta& theta) override {
-        const std::vector<double> g = direction(moments, metric, theta);
-        const auto [rate, beta_1, beta_2, epsilon] = rates_;
-        power_1_ *= beta_1;
-        power_2_ *= beta_2;
-        for (std::size_t i = 0; i < g.size(); ++i) {
-            first_[i] = beta_1 * first_[i] + (1.0 - beta_1) * g[i];
-            second_[i] = beta_2 * second_[i] + (1.0 - beta_2) * (g[i] * g[i]);
-            const double mean = first_[i] / (1.0 - power_1_);
-            const double square = second_[i] / (1.0 - power_2_);
-            if (mean != 0.0) theta.mean[i] -= rate * mean / (std::sqrt(square) + epsilon);
-        }
-    }
+    Adam(const Rates& rates, double beta_1, double beta_2, double epsilon, std::size_t dim)
+        : Descent(rates), beta_1_(beta_1), beta_2_(beta_2), epsilon_(epsilon), first_(dim, 0.0), second_(dim, 0.0) {}
 
     void visit(Archive& archive) override {
         archive.field("adam.first_moment", first_);
@@ -34,27 +17,35 @@ class Adam final : public Update {
         archive.field("adam.beta_2_power", power_2_);
     }
 
+   protected:
+    void move(std::span<const double> gradient, double length, std::span<double> point) override {
+        power_1_ *= beta_1_;
+        power_2_ *= beta_2_;
+        for (std::size_t i = 0; i < point.size(); ++i) {
+            const double g = gradient[i];
+            first_[i] = beta_1_ * first_[i] + (1.0 - beta_1_) * g;
+            second_[i] = beta_2_ * second_[i] + (1.0 - beta_2_) * (g * g);
+            const double mean = first_[i] / (1.0 - power_1_);
+            const double square = second_[i] / (1.0 - power_2_);
+            if (mean != 0.0) point[i] -= length * mean / (std::sqrt(square) + epsilon_);
+        }
+    }
+
    private:
-    AdamRates rates_;
+    double beta_1_, beta_2_, epsilon_;
     std::vector<double> first_, second_;
     double power_1_ = 1.0, power_2_ = 1.0;
 };
 
-std::unique_ptr<Update> make(const Options& options, const Setup& setup) {
-    const AdamRates rates{options.at("learning_rate"), options.at("beta_1"), options.at("beta_2"),
-                          options.at("epsilon")};
-    return std::make_unique<Adam>(rates, setup.dim);
-}
-
-const double below_one = std::nextafter(1.0, 0.0);
-
-const Register<Update> entry{{"adam",
-                              "Adam (Kingma and Ba 2015), with bias correction.",
-                              {{"learning_rate", 0.01, 0.0, unbounded, "step length"},
-                               {"beta_1", 0.9, 0.0, below_one, "decay of the mean of the gradient"},
-                               {"beta_2", 0.999, 0.0, below_one, "decay of the mean of its square"},
-                               {"epsilon", 1e-8, 0.0, unbounded, "added to the root of the second moment"}},
-                              make}};
+const Register<Update> entry{
+    {"adam", "Adam (Kingma and Ba 2015), with bias correction; with weight_decay AdamW.",
+     descent_options(0.01, {{"beta_1", 0.9, 0.0, below_one, "decay of the mean of the gradient"},
+                            {"beta_2", 0.999, 0.0, below_one, "decay of the mean of its square"},
+                            {"epsilon", 1e-8, 0.0, unbounded, "added to the root of the second moment"}}),
+     [](const Options& options, const Setup& setup) {
+         return std::make_unique<Adam>(descent_rates(options, setup), options.at("beta_1"), options.at("beta_2"),
+                                       options.at("epsilon"), setup.dim);
+     }}};
 
 }  // namespace
 }  // namespace zoopt

@@ -26,11 +26,14 @@ class Exponential final : public Update {
         }
     }
 
-    void step(Moments& moments, Metric metric, Theta& theta) override {
-        const std::vector<double> g = direction(moments, metric, theta);
+    bool has_rate() const override { return true; }
+    bool adapts_scale() const override { return true; }
+
+    void step(Moments& moments, double rate, Metric metric, Theta& theta) override {
+        const std::span<const double> g = moments.direction(metric, theta);
         const std::span<const double> second = moments.second();
         for (std::size_t i = 0; i < g.size(); ++i) {
-            theta.mean[i] -= mean_rate_ * g[i];
+            theta.mean[i] -= rate * mean_rate_ * g[i];
             theta.deviations[i] *= portable::exp(-0.5 * scale_rate_ * second[i]);
         }
     }

@@ -5,7 +5,7 @@ namespace {
 
 class Hold final : public Update {
    public:
-    void step(Moments&, Metric, Theta&) override {}
+    void step(Moments&, double, Metric, Theta&) override {}
 };
 
 const Register<Update> entry{

@@ -1,36 +1,21 @@
-#include "zoopt/update.hpp"
+#include "zoopt/descent.hpp"
 
 namespace zoopt {
 namespace {
 
-class Sgd final : public Update {
+class Sgd final : public Descent {
    public:
-    explicit Sgd(double rate) : rate_(rate) {}
+    using Descent::Descent;
 
-    void step(Moments& moments, Metric metric, Theta& theta) override {
-        const std::vector<double> g = direction(moments, metric, theta);
-        for (std::size_t i = 0; i < g.size(); ++i) theta.mean[i] -= rate_ * g[i];
+   protected:
+    void move(std::span<const double> gradient, double length, std::span<double> point) override {
+        for (std::size_t i = 0; i < point.size(); ++i) point[i] -= length * gradient[i];
     }
-
-   private:
-    double rate_;
 };
 
-// Nesterov and Spokoiny (2017) take 1 / (4 (d + 4) L) with one direction; q averaged directions allow q times as much
-// until the gradient itself limits the step. L = 1 is assumed, so a problem of another curvature wants its own rate.
-double default_rate(const Setup& setup) {
-    const double q = static_cast<double>(setup.samples);
-    return q / (4.0 * (static_cast<double>(setup.dim) + q + 3.0));
-}
-
 const Register<Update> entry{
-    {"sgd",
-     "Plain gradient step: mean <- mean - learning_rate * direction.",
-     {{"learning_rate", automatic, 0.0, unbounded,
-       "step length; automatic: q / (4 (d + q + 3)) for q directions in d dimensions, right for curvature 1"}},
-     [](const Options& options, const Setup& setup) {
-         return std::make_unique<Sgd>(option(options, "learning_rate", default_rate(setup)));
-     }}};
+    {"sgd", "Plain gradient step: mean <- mean - learning_rate * direction.", descent_options(automatic),
+     [](const Options& options, const Setup& setup) { return std::make_unique<Sgd>(descent_rates(options, setup)); }}};
 
 }  // namespace
 }  // namespace zoopt

@@ -2,43 +2,45 @@
 
 namespace zoopt {
 
-Moments::Moments(Distribution& distribution, const Batch& batch, std::span<const double> weights, bool paired,
-                 unsigned threads)
-    : distribution_(distribution), batch_(batch), threads_(threads) {
-    const std::size_t samples = batch.samples();
+void Moments::tell(std::span<const double> weights, bool paired) {
+    const std::size_t samples = distribution_.samples();
     odd_.resize(samples);
     even_.resize(samples);
     for (std::size_t s = 0; s < samples; ++s) {
         odd_[s] = paired ? weights[2 * s] - weights[2 * s + 1] : weights[s];
         even_[s] = paired ? weights[2 * s] + weights[2 * s + 1] : weights[s];
     }
+    has_first_ = has_second_ = false;
 }
 
 std::span<const double> Moments::first() {
-    if (first_.empty()) {
-        first_.resize(batch_.dim());
-        batch_.first_moment(odd_, threads_, first_);
+    if (!has_first_) {
+        first_.resize(dim_);
+        distribution_.first_moment(odd_, threads_, first_);
+        has_first_ = true;
     }
     return first_;
 }
 
 std::span<const double> Moments::second() {
-    if (second_.empty()) {
-        second_.resize(batch_.dim());
-        batch_.second_moment(even_, threads_, second_);
+    if (!has_second_) {
+        second_.resize(dim_);
+        distribution_.second_moment(even_, threads_, second_);
+        has_second_ = true;
     }
     return second_;
 }
 
-std::vector<double> direction(Moments& moments, Metric metric, const Theta& theta) {
-    const std::span<const double> first = moments.first();
-    std::vector<double> g(first.begin(), first.end());
+std::span<const double> Moments::direction(Metric metric, const Theta& theta) {
+    const std::span<const double> g = first();
+    direction_.assign(g.begin(), g.end());
     if (metric == Metric::natural) {
-        moments.distribution().natural(theta, g);
+        distribution_.natural(theta, direction_);
     } else {
-        moments.distribution().vanilla(theta, g);
+        distribution_.vanilla(theta, direction_);
     }
-    return g;
+    for (std::size_t i = 0; i < offset_.size(); ++i) direction_[i] += offset_[i];
+    return direction_;
 }
 
 }  // namespace zoopt

@@ -55,7 +55,8 @@ def cell(
     metric: Literal["vanilla", "natural"],
     update: str,
     population: Population,
-    driver: Literal["plain"] = "plain",
+    schedule: str = "constant",
+    driver: str = "plain",
     antithetic: bool = False,
     name: str = "custom",
 ) -> Cell:
@@ -63,14 +64,12 @@ def cell(
 
     Parameters
     ----------
-    distribution, shaping, update : str
+    distribution, shaping, update, schedule, driver : str
         Names of registered stages.
     metric : {"vanilla", "natural"}
         Whether the mean moves along the gradient or along the natural gradient.
     population : int or callable
         Candidates a generation, without the mean; a callable takes the dimension.
-    driver : {"plain"}
-        What goes round the generations.
     antithetic : bool
         Whether candidates come in pairs mean ± scale·A z.
     name : str
@@ -107,6 +106,7 @@ def cell(
         metric=metric,
         update=update,
         population=population,
+        schedule=schedule,
         driver=driver,
         antithetic=antithetic,
     )

@@ -48,6 +48,29 @@ def point(x0: npt.ArrayLike) -> FloatArray:
     return start
 
 
+def logits(x0: npt.ArrayLike) -> tuple[FloatArray, int]:
+    """Return the logits of shape (variables, categories) as a vector, and the number of categories."""
+    numbers = real_numbers(x0)
+    if numbers is None or numbers.ndim != 2 or numbers.shape[0] < 1 or numbers.shape[1] < 2:
+        got = repr(x0) if numbers is None else f"shape {numbers.shape}"
+        raise InvalidInput(f"x0 must be logits of shape (variables, categories), 2 categories at least, got {got}")
+    return point(numbers.ravel()), numbers.shape[1]
+
+
+def square_or_diagonal(covariance: npt.ArrayLike, dim: int) -> FloatArray:
+    """Return a covariance of shape (dim, dim), or its diagonal of shape (dim,), as a vector."""
+    numbers = real_numbers(covariance)
+    if numbers is None or numbers.shape not in ((dim,), (dim, dim)) or not np.isfinite(numbers).all():
+        got = "something else" if numbers is None else f"shape {numbers.shape}"
+        raise InvalidInput(f"covariance must be finite and of shape ({dim}, {dim}) or ({dim},), got {got}")
+    least = numbers.min() if numbers.ndim == 1 else np.linalg.eigvalsh(numbers)[0]
+    if numbers.ndim == 2 and not np.allclose(numbers, numbers.T, rtol=1e-10, atol=0):
+        raise InvalidInput("covariance must be symmetric; use (C + C.T) / 2")
+    if least <= 0:
+        raise InvalidInput(f"covariance must be positive definite, but its least eigenvalue is {least:g}")
+    return np.array(numbers.ravel())
+
+
 def positive(name: str, value: object) -> float:
     """Return `value` as a finite float above zero."""
     if isinstance(value, bool) or not isinstance(value, Real):

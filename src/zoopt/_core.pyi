@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'noise_float32', 'noise_float64', 'portable_exp', 'portable_log', 'probe_fma', 'select_cpu_tier', 'shapings', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'updates', 'weak_normals']
+__all__: list[str] = ['Engine', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'drivers', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'portable_exp', 'portable_log', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -33,11 +33,15 @@ class Engine:
     """
     The ask/tell loop over one search distribution.
     """
-    def __init__(self, *, distribution: str, shaping: str, metric: str, update: str, population: typing.SupportsInt | typing.SupportsIndex, antithetic: bool, options: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex], start: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], scale: typing.SupportsFloat | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, maximise: bool, threads: typing.SupportsInt | typing.SupportsIndex) -> None:
+    def __init__(self, *, distribution: str, shaping: str, metric: str, update: str, schedule: str, driver: str, population: typing.SupportsInt | typing.SupportsIndex, antithetic: bool, options: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex], start: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], scale: typing.SupportsFloat | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, maximise: bool, threads: typing.SupportsInt | typing.SupportsIndex, categories: typing.SupportsInt | typing.SupportsIndex, horizon: typing.SupportsFloat | typing.SupportsIndex, memory_limit: typing.SupportsFloat | typing.SupportsIndex, covariance: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], bounds_handling: str, lower: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], upper: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
         ...
     def ask(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
+    def keep_record(self, keep: bool) -> None:
+        ...
     def load(self, state: dict) -> None:
+        ...
+    def replay(self, weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
         ...
     def run(self, objective: Objective, evaluations: typing.SupportsInt | typing.SupportsIndex, target: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
@@ -47,8 +51,13 @@ class Engine:
         ...
     def tell_candidates(self, values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], candidates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
         ...
+    def tell_gradient(self, value: typing.SupportsFloat | typing.SupportsIndex, gradient: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
     @property
     def best(self) -> typing.Any:
+        ...
+    @property
+    def centre(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
     @property
     def covariance(self) -> numpy.typing.NDArray[numpy.float64]:
@@ -63,13 +72,28 @@ class Engine:
     def evaluations(self) -> int:
         ...
     @property
+    def exact(self) -> bool:
+        ...
+    @property
     def generation(self) -> int:
         ...
     @property
     def invalid(self) -> int:
         ...
     @property
+    def leg(self) -> int:
+        ...
+    @property
     def mean(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def objective_generation(self) -> int:
+        ...
+    @property
+    def population(self) -> int:
+        ...
+    @property
+    def record(self) -> list:
         ...
     @property
     def rows(self) -> int:
@@ -82,6 +106,9 @@ class Engine:
         ...
     @property
     def trace(self) -> tuple:
+        ...
+    @property
+    def width(self) -> int:
         ...
 def cma_constants(dim: typing.SupportsInt | typing.SupportsIndex, population: typing.SupportsInt | typing.SupportsIndex) -> dict:
     """
@@ -99,6 +126,10 @@ def distributions() -> dict:
     """
     Registered distributions: name -> (summary, options).
     """
+def drivers() -> dict:
+    """
+    Registered drivers: name -> (summary, options).
+    """
 def haar_rotation(dim: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def linear_metric(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], classes: typing.SupportsInt | typing.SupportsIndex, metric: str, float32: bool) -> MetricObjective:
@@ -108,6 +139,10 @@ def linear_scores(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], th
 def metrics() -> list:
     """
     Name, summary and whether it needs two classes, of every metric.
+    """
+def needs_mean(shaping: str) -> bool:
+    """
+    Whether that shaping asks for the value of the mean.
     """
 def noise_float32(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, rademacher: bool) -> numpy.typing.NDArray[numpy.float32]:
     ...
@@ -121,6 +156,10 @@ def probe_fma(rounds: typing.SupportsInt | typing.SupportsIndex, float32: bool) 
     """
     Run multiply-adds on registers and return how many floating-point operations they were, for benchmarks.
     """
+def schedules() -> dict:
+    """
+    Registered schedules: name -> (summary, options).
+    """
 def select_cpu_tier(name: str) -> None:
     """
     Choose a CPU tier from here on.
@@ -128,6 +167,10 @@ def select_cpu_tier(name: str) -> None:
 def shapings() -> dict:
     """
     Registered shapings: name -> (summary, options).
+    """
+def stopping_options() -> list:
+    """
+    Options of the stopping rules, which every algorithm has.
     """
 def symmetric_eigen(matrix: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> tuple:
     """

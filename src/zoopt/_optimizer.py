@@ -10,13 +10,26 @@ import numpy.typing as npt
 
 from zoopt import _core
 from zoopt._algorithms import resolve_cell
-from zoopt._arguments import FloatArray, Seed, number, point, positive, real_numbers, seed_of, values_of, whole
+from zoopt._arguments import (
+    FloatArray,
+    Seed,
+    logits,
+    number,
+    point,
+    positive,
+    real_numbers,
+    seed_of,
+    square_or_diagonal,
+    values_of,
+    whole,
+)
+from zoopt._bounds import BoundsHandling, box_of
 from zoopt._status import ADVICE, ENGINE_STATUS, Best, Status, Trace
 from zoopt.cells import Cell
 from zoopt.errors import InvalidInput, InvalidOption, InvalidType, StateError
 
-STATE_FORMAT = 1
-_MOST_BYTES = 2**31
+STATE_FORMAT = 2
+MEMORY_LIMIT = 2**31
 _BYTES_A_ROW = 64  # costs, weights and their order
 _SLICE_SECONDS = 0.05  # how long run() stays in the core between two looks at the keyboard
 
@@ -32,48 +45,88 @@ class Optimizer:
         cell: Cell,
         x0: npt.ArrayLike,
         *,
-        scale: float,
+        scale: float | None = None,
         seed: Seed,
+        bounds: object = None,
+        bounds_handling: BoundsHandling | None = None,
         sense: Literal["min", "max"] = "min",
         threads: int = 1,
+        covariance: npt.ArrayLike | None = None,
+        memory_limit: float = MEMORY_LIMIT,
+        horizon: int | None = None,
+        record: bool = False,
         options: dict[str, object] | None = None,
     ):
         if sense not in ("min", "max"):
             raise InvalidInput(f"sense must be 'min' or 'max', got {sense!r}")
-        start = point(x0)
+        start, categories = logits(x0) if cell.distribution == "categorical" else (point(x0), 0)
         population, numbers = cell.resolve(start.size, options or {})
-        _check_size("population", population * _BYTES_A_ROW, "lower the option population")
+        self._memory_limit = positive("memory_limit", memory_limit)
+        self._check_size("population", population * _BYTES_A_ROW, "lower the option population")
+        box = box_of(bounds, bounds_handling or ("projection" if cell.first_order else "transform"), start)
         self.cell = cell
-        self.population = population
         self.sense = sense
         self.seed = seed_of(seed)
+        self._first_population = population
+        self._start, self._first_scale = start, _scale(scale, cell)
         self._engine = _core.Engine(
             distribution=cell.distribution,
             shaping=cell.shaping,
             metric=cell.metric,
             update=cell.update,
+            schedule=cell.schedule,
+            driver=cell.driver,
             population=population,
             antithetic=cell.antithetic,
             options=numbers,
             start=start,
-            scale=positive("scale", scale),
+            scale=self._first_scale,
             seed=self.seed,
             maximise=sense == "max",
             threads=whole("threads", threads, low=1, high=1024),
+            categories=categories,
+            horizon=float("nan") if horizon is None else whole("horizon", horizon, low=1, high=2**62),
+            memory_limit=self._memory_limit,
+            covariance=np.empty(0) if covariance is None else square_or_diagonal(covariance, start.size),
+            bounds_handling=box.handling,
+            lower=box.lower,
+            upper=box.upper,
         )
+        self._records = record
+        self._engine.keep_record(record)
 
     def __repr__(self) -> str:
         return f"<Optimizer {self.cell.name} dim={self.dim} generation={self.generation} nfev={self.nfev}>"
 
     @property
     def dim(self) -> int:
-        """Dimension of the search space."""
+        """Parameters of the search distribution's mean: the dimension, or the number of logits."""
         return self._engine.dim
 
     @property
+    def width(self) -> int:
+        """Coordinates of a candidate: `dim`, but one a variable where candidates are categories."""
+        return self._engine.width
+
+    @property
     def rows(self) -> int:
-        """Candidates that :meth:`ask` returns, the mean included where the cell needs its value."""
+        """Candidates that the next :meth:`ask` returns, the mean included where its value is wanted."""
         return self._engine.rows
+
+    @property
+    def population(self) -> int:
+        """Candidates a generation, without the mean; restarts change it."""
+        return self._engine.population
+
+    @property
+    def restarts(self) -> int:
+        """Restarts so far."""
+        return self._engine.leg
+
+    @property
+    def objective_generation(self) -> int:
+        """What to tell an objective with mini-batches: the generation, or 2**64 - 1 where it is to use all it has."""
+        return self._engine.objective_generation
 
     @property
     def nfev(self) -> int:
@@ -92,8 +145,13 @@ class Optimizer:
 
     @property
     def mean(self) -> FloatArray:
-        """Mean of the search distribution, shape (dim,)."""
-        return self._engine.mean
+        """Mean of the search distribution, shape (dim,), within the bounds; logits where candidates are discrete."""
+        return self._engine.centre if self.cell.continuous else self._engine.mean
+
+    @property
+    def centre(self) -> FloatArray:
+        """The candidate in the middle, shape (width,): the mean, or the mode where candidates are discrete."""
+        return self._engine.centre
 
     @property
     def scale(self) -> float:
@@ -132,14 +190,20 @@ class Optimizer:
             Antithetic pairs stand next to each other; the mean comes last where the cell needs its value. Asking
             again before :meth:`tell` returns the same rows.
         """
-        _check_size(
-            f"{self.rows} candidates of {self.dim} coordinates",
-            8 * self.rows * self.dim,
+        self._check_size(
+            f"{self.rows} candidates of {self.width} coordinates",
+            8 * self.rows * self.width,
             "use run() with a compiled objective, which holds a part of them at a time, or lower the option population",
         )
         return self._engine.ask()
 
-    def tell(self, values: npt.ArrayLike, *, candidates: npt.ArrayLike | None = None) -> None:
+    def tell(
+        self,
+        values: npt.ArrayLike,
+        *,
+        candidates: npt.ArrayLike | None = None,
+        gradients: npt.ArrayLike | None = None,
+    ) -> None:
         """Learn from the values of the candidates.
 
         Parameters
@@ -147,25 +211,34 @@ class Optimizer:
         values : array_like, shape (rows,)
             Natural values in the order of :meth:`ask`. NaN and infinite ones count as invalid: they rank last, or
             drop out with their antithetic partner where values rather than ranks are used.
-        candidates : array_like, shape (rows, dim), optional
+        candidates : array_like, shape (rows, width), optional
             The points that the values belong to, if they are not those of :meth:`ask`.
+        gradients : array_like, shape (rows, dim), optional
+            Gradients of the natural values; for first-order algorithms, which need them.
 
         Raises
         ------
         InvalidInput
-            For another number of values.
+            For another number of values, candidates or gradients, or ones this algorithm has no use for.
         StateError
             Without a call of :meth:`ask` before, unless `candidates` are given.
         """
         told = values_of(values, self.rows, "values")
-        if candidates is None:
+        if candidates is not None and gradients is not None:
+            raise InvalidInput("give candidates or gradients, not both: a first-order algorithm learns at its own mean")
+        if candidates is not None:
+            self._engine.tell_candidates(told, self._matrix("candidates", candidates, self.width))
+        elif gradients is not None:
+            self._engine.tell_gradient(told[0], self._matrix("gradients", gradients, self.dim)[0])
+        else:
             self._engine.tell(told)
-            return
-        points = real_numbers(candidates)
-        if points is None or points.shape != (self.rows, self.dim) or not np.isfinite(points).all():
-            got = "something else" if points is None else f"shape {points.shape}"
-            raise InvalidInput(f"candidates must be finite numbers and of shape ({self.rows}, {self.dim}), got {got}")
-        self._engine.tell_candidates(told, np.ascontiguousarray(points))
+
+    def _matrix(self, name: str, rows: npt.ArrayLike, width: int) -> FloatArray:
+        matrix = real_numbers(rows)
+        if matrix is None or matrix.shape != (self.rows, width) or not np.isfinite(matrix).all():
+            got = "something else" if matrix is None else f"shape {matrix.shape}"
+            raise InvalidInput(f"{name} must be finite numbers and of shape ({self.rows}, {width}), got {got}")
+        return np.ascontiguousarray(matrix)
 
     def run(self, objective: object, evaluations: int, *, target: float | None = None) -> int:
         """Run whole generations on a compiled objective, without Python in the loop.
@@ -197,8 +270,8 @@ class Optimizer:
                 f"run() takes a compiled objective, got {type(objective).__name__}; "
                 "use zoopt.minimize, or ask() and tell(), for Python functions"
             )
-        if core.dim != self.dim:
-            raise InvalidInput(f"the objective has dimension {core.dim}, the optimizer {self.dim}")
+        if core.dim != self.width:
+            raise InvalidInput(f"the objective has dimension {core.dim}, the optimizer {self.width}")
         if core.maximise != (self.sense == "max"):
             raise InvalidInput(
                 f"the objective is to be {'maximised' if core.maximise else 'minimised'}, but this optimizer has "
@@ -227,7 +300,7 @@ class Optimizer:
 
     def state_dict(self) -> dict[str, object]:
         """Return the whole state: strings, integers, floats and arrays only, never noise."""
-        return self._identity() | self._engine.save()
+        return self._identity() | dict(self._engine.save())
 
     def load_state_dict(self, state: dict[str, object]) -> None:
         """Go on from a state of :meth:`state_dict`; all that follows is bit-identical.
@@ -251,6 +324,65 @@ class Optimizer:
         self._engine.load({key: value for key, value in fields.items() if key not in expected})
         self.seed = int(fields["seed"])  # type: ignore[call-overload]
 
+    @property
+    def record(self) -> dict[str, object]:
+        """What :meth:`replay` takes: start, seed and the weights of all generations since the start.
+
+        Raises
+        ------
+        StateError
+            If the optimizer was not made with ``record=True``.
+
+        Notes
+        -----
+        A generation takes 8 bytes a candidate, whatever the dimension; the noise is made again from the seed.
+        """
+        if not self._records:
+            raise StateError("no record was kept; make the optimizer with record=True")
+        weights = np.array(self._engine.record).reshape(-1, self.population)
+        return self._identity() | {
+            "seed": self.seed,
+            "scale": self._first_scale,
+            "start": self._start.copy(),
+            "weights": weights,
+        }
+
+    def replay(self, record: dict[str, object], generations: int | None = None) -> None:
+        """Go through a recorded run again, without any evaluation, to where it was after `generations`.
+
+        Parameters
+        ----------
+        record : dict
+            Of :attr:`record` of an optimizer made with the same arguments.
+        generations : int, optional
+            How far to go; default: all of it. The mean, scale and covariance are then those of the recorded run, bit
+            for bit; best value and trace, which need values, stay empty.
+
+        Raises
+        ------
+        StateError
+            If the record is of another algorithm, start, scale or seed, if this optimizer has already begun, or if the
+            algorithm restarts, has a control variate or is told gradients.
+        """
+        if self.generation > 0:
+            raise StateError(f"replay() needs a fresh optimizer, this one is in generation {self.generation}")
+        mine = self._identity() | {"seed": self.seed, "scale": self._first_scale}
+        for key, value in mine.items():
+            if record.get(key) != value:
+                raise StateError(f"the record has {key} {record.get(key)!r}, this optimizer has {value!r}")
+        if not np.array_equal(np.asarray(record.get("start")), self._start):
+            raise StateError("the record has another start; make the optimizer with the x0 of the recorded run")
+        weights = np.asarray(record["weights"], dtype=np.float64)
+        most = len(weights)
+        last = most if generations is None else whole("generations", generations, low=0, high=most)
+        for row in weights[:last]:
+            self._engine.replay(np.ascontiguousarray(row))
+
+    def _check_size(self, what: str, size: float, advice: str) -> None:
+        if size > self._memory_limit:
+            limit = self._memory_limit / 2**30
+            raise InvalidOption(f"{what} would take {size / 2**30:.1f} GiB, more than {limit:.1f}; {advice}")
+
     def _identity(self) -> dict[str, object]:
         """Return what a state must share with this optimizer."""
         cell = self.cell
@@ -258,16 +390,19 @@ class Optimizer:
             "format": STATE_FORMAT,
             "noise_version": _core.NOISE_VERSION,
             "algorithm": cell.name,
-            "stages": " ".join((cell.distribution, cell.shaping, cell.metric, cell.update, cell.driver)),
+            "stages": " ".join((cell.distribution, cell.shaping, cell.metric, cell.update, cell.schedule, cell.driver)),
             "antithetic": int(cell.antithetic),
-            "population": self.population,
+            "population": self._first_population,
             "sense": self.sense,
         }
 
 
-def _check_size(what: str, size: int, advice: str) -> None:
-    if size > _MOST_BYTES:
-        raise InvalidOption(f"{what} would take {size / 2**30:.1f} GiB, more than {_MOST_BYTES / 2**30:.0f}; {advice}")
+def _scale(scale: float | None, cell: Cell) -> float:
+    if scale is not None:
+        return positive("scale", scale)
+    if cell.continuous:
+        raise InvalidInput(f"{cell.name} needs scale=: how far to look around x0, in the units of x")
+    return 1.0
 
 
 def _field(value: object) -> object:
@@ -284,10 +419,16 @@ def optimizer(
     name: str | Cell,
     x0: npt.ArrayLike,
     *,
-    scale: float,
+    scale: float | None = None,
     seed: Seed,
+    bounds: object = None,
+    bounds_handling: BoundsHandling | None = None,
     sense: Literal["min", "max"] = "min",
     threads: int = 1,
+    covariance: npt.ArrayLike | None = None,
+    memory_limit: float = MEMORY_LIMIT,
+    horizon: int | None = None,
+    record: bool = False,
     **options: object,
 ) -> Optimizer:
     """Make an optimizer to be driven by ask and tell.
@@ -297,15 +438,30 @@ def optimizer(
     name : str or Cell
         One of :func:`zoopt.algorithms`, or a cell of :func:`zoopt.cell`.
     x0 : array_like, shape (d,)
-        Mean of the first search distribution.
+        Mean of the first search distribution. Logits where candidates are discrete: shape (d,) for bits, shape
+        (variables, categories) for categories.
     scale : float
-        Its standard deviation a coordinate: how far to look around `x0`, in the units of x.
+        Its standard deviation a coordinate: how far to look around `x0`, in the units of x. Needed but for discrete and
+        first-order algorithms.
     seed : int, numpy Generator or None
         The same seed and the same values give the same candidates, bit for bit, on every machine.
+    bounds : scipy.optimize.Bounds or sequence of (low, high), optional
+        A box for the candidates, with None or infinities where there is no bound.
+    bounds_handling : {"transform", "projection"}, optional
+        How they stay in it: by a smooth map that is the identity but near the bounds (default), or by moving to the
+        nearest point of the box, the mean too (default of first-order algorithms).
     sense : {"min", "max"}
         Whether small or large values are good; `tell` takes natural values in both cases.
     threads : int
         Threads for drawing candidates and adding up moments; results do not depend on it.
+    covariance : array_like, shape (d, d) or (d,), optional
+        Of the first distribution, divided by scale², or its diagonal: to start from what another run has learned.
+    memory_limit : float
+        Bytes that the search distribution, or one call of :meth:`Optimizer.ask`, may take. Default 2 GiB.
+    horizon : int, optional
+        Evaluations planned, for schedules that end.
+    record : bool
+        Whether to keep what :meth:`Optimizer.replay` needs.
     **options
         Options of the algorithm: see ``zoopt.algorithm(name).options``.
 
@@ -318,9 +474,9 @@ def optimizer(
     UnknownName
         For an algorithm that does not exist.
     InvalidOption
-        For an option that the algorithm does not have, or a value out of range.
+        For an option that the algorithm does not have, a value out of range, or more memory than the limit.
     InvalidInput
-        For an x0, scale or seed that cannot be used.
+        For an x0, scale, seed, bounds or covariance that cannot be used.
 
     Examples
     --------
@@ -333,5 +489,17 @@ def optimizer(
     True
     """
     return Optimizer(
-        resolve_cell(name), x0, scale=scale, seed=seed, sense=sense, threads=threads, options=dict(options)
+        resolve_cell(name),
+        x0,
+        scale=scale,
+        seed=seed,
+        bounds=bounds,
+        bounds_handling=bounds_handling,
+        sense=sense,
+        threads=threads,
+        covariance=covariance,
+        memory_limit=memory_limit,
+        horizon=horizon,
+        record=record,
+        options=dict(options),
     )

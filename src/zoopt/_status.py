@@ -20,9 +20,14 @@ class Status(IntEnum):
     CALLBACK_STOP = 2
     INTERRUPTED = 3
     COLLAPSED = 4
+    VALUES_SETTLED = 5
+    STEPS_SETTLED = 6
+    OUT_OF_TIME = 7
     DIVERGED = -1
     ILL_CONDITIONED = -2
     ALL_INVALID = -3
+    PLATEAU = -4
+    STAGNATION = -5
 
 
 ADVICE: dict[Status, str] = {
@@ -31,6 +36,9 @@ ADVICE: dict[Status, str] = {
     Status.CALLBACK_STOP: "the callback raised StopIteration",
     Status.INTERRUPTED: "interrupted from the keyboard; the best so far is returned",
     Status.COLLAPSED: "the search distribution has shrunk to a point: converged as far as floats go",
+    Status.VALUES_SETTLED: "converged: the values of the last generations differ by less than tolfun",
+    Status.STEPS_SETTLED: "converged: the steps are smaller than tolx",
+    Status.OUT_OF_TIME: "the time limit is reached; raise it to go on, or accept the best so far",
     Status.DIVERGED: "the mean has run away beyond what the scale can move; lower learning_rate",
     Status.ILL_CONDITIONED: (
         "the axes of the search distribution differ by more than 1e7; rescale the variables, or restart from x"
@@ -38,10 +46,28 @@ ADVICE: dict[Status, str] = {
     Status.ALL_INVALID: (
         "every value of a generation was NaN or infinite; start where the objective is defined, or lower scale"
     ),
+    Status.PLATEAU: (
+        "all candidates have had one and the same value for generations: the objective is flat at this scale; "
+        "start with a larger scale, or soften the metric"
+    ),
+    Status.STAGNATION: "no better value for many generations; restart with a larger population, or accept the best",
 }
 
 # The engine's own stop codes, in the order of zoopt::Stop.
-ENGINE_STATUS = (None, Status.DIVERGED, Status.COLLAPSED, Status.ILL_CONDITIONED, Status.ALL_INVALID)
+ENGINE_STATUS = (
+    None,
+    Status.DIVERGED,
+    Status.COLLAPSED,
+    Status.ILL_CONDITIONED,
+    Status.ALL_INVALID,
+    Status.VALUES_SETTLED,
+    Status.STEPS_SETTLED,
+    Status.PLATEAU,
+    Status.STAGNATION,
+)
+
+# How a run ends that has found what it can find.
+CONVERGED = (Status.TARGET_REACHED, Status.COLLAPSED, Status.VALUES_SETTLED, Status.STEPS_SETTLED)
 
 
 class Best(NamedTuple):
@@ -65,9 +91,13 @@ class Trace:
         Best value of the generation.
     scale : ndarray of float64
         Scale of the search distribution that it was drawn from.
+    signal_to_noise : ndarray of float64
+        Estimate of ‖E g‖² / tr Cov(g) for the direction g of the generation; NaN where none was formed. Below 1 a
+        single step is mostly noise: more candidates or a smaller learning rate average it out.
     """
 
     nfev: npt.NDArray[np.int64]
     best: FloatArray
     current: FloatArray
     scale: FloatArray
+    signal_to_noise: FloatArray

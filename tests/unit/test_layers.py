@@ -13,12 +13,13 @@ PACKAGE = ROOT / "src" / "zoopt"
 # Lowest first. A file belongs to the first pattern that matches its path below cpp/.
 CPP_LAYERS = [
     ("foundation", r"include/zoopt/(archive|cpu|error|math|noise|registry|theta|threads|tier)\.hpp"),
-    ("foundation", r"noise/|engine/(archive|cpu|threads|cma_constants|kernels|\w+\.inl)\."),
+    ("foundation", r"noise/|engine/(archive|cpu|threads|cma_constants|kernels|lapack|\w+\.inl)\."),
     ("objective", r"include/zoopt/objective\.hpp|objectives/"),
     ("distribution", r"include/zoopt/(batch|distribution)\.hpp|engine/batch\.cpp|distributions/"),
+    ("schedule", r"include/zoopt/schedule\.hpp|schedules/"),
     ("shaping", r"include/zoopt/shaping\.hpp|shapings/"),
-    ("update", r"include/zoopt/update\.hpp|updates/"),
-    ("engine", r"include/zoopt/engine\.hpp|engine/|drivers/"),
+    ("update", r"include/zoopt/(update|descent)\.hpp|updates/"),
+    ("engine", r"include/zoopt/(engine|search|stopping|domain|driver|trace)\.hpp|engine/|drivers/"),
     ("flows", r"flows/|include/zoopt/field\.hpp"),
     ("bindings", r"bindings/|tests/"),
 ]
@@ -28,6 +29,7 @@ CPP_ORDER = list(dict.fromkeys(name for name, _ in CPP_LAYERS))
 PYTHON_LAYERS = [
     {"_core", "errors", "typing"},
     {"_arguments", "_noise", "_status"},
+    {"_bounds"},
     {"objectives"},
     {"cells"},
     {"_algorithms"},

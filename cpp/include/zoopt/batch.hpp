@@ -26,14 +26,18 @@ class Batch {
     bool foreign() const { return !foreign_.empty(); }
 
     // Rows for the samples [first, first + count): mean + step * z, and, where `antithetic`, mean - step * z after it.
-    void perturb(std::span<const double> mean, std::span<const double> step, std::size_t first, std::size_t count,
-                 bool antithetic, unsigned threads, double* rows) const;
+    // Where there are `factors`, one a sample, z is multiplied by them.
+    void perturb(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
+                 std::size_t first, std::size_t count, bool antithetic, unsigned threads, double* rows) const;
 
     // out[i] = sum over samples of w[s] z[s, i], ascending s.
     void first_moment(std::span<const double> w, unsigned threads, std::span<double> out) const;
 
     // out[i] = sum over samples of w[s] (z[s, i]^2 - 1), ascending s.
     void second_moment(std::span<const double> w, unsigned threads, std::span<double> out) const;
+
+    // out[s] = sum over i of z[s, i]^2, in 16 lanes and a fixed tree.
+    void squared_norms(unsigned threads, std::span<double> out) const;
 
     // One sample's z, widened; `out` has dim entries.
     void row(std::size_t sample, std::span<double> out) const;

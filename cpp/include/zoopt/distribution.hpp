@@ -1,7 +1,9 @@
 #pragma once
 #include <span>
+#include <string>
+#include <vector>
 
-#include "zoopt/batch.hpp"
+#include "zoopt/noise.hpp"
 #include "zoopt/objective.hpp"
 #include "zoopt/registry.hpp"
 #include "zoopt/theta.hpp"
@@ -16,27 +18,60 @@ struct Adaptation {
     std::span<const double> path;
     std::span<const double> weights;
     bool refresh;  // whether A is to be brought up to date with C now
+    unsigned threads;
 };
 
-// Draws x = mean + scale * A z and knows A. Everything is O(dim) a sample unless the class says otherwise.
+// Draws the candidates of a generation from the noise, and knows their local coordinates z: x = mean + scale * A z for
+// continuous distributions, the score for discrete ones. Everything is O(dim) a sample unless the class says otherwise.
 class Distribution {
    public:
     virtual ~Distribution() = default;
 
-    virtual noise::Kind noise() const { return noise::Kind::normal; }
-
     // Gives theta the fields that this distribution uses.
     virtual void prepare(Theta& theta) const = 0;
 
-    // Called once a generation before candidates().
-    virtual void begin(const Theta& theta, const Batch& batch, unsigned threads) = 0;
+    // Gives theta this covariance (dim x dim, or its diagonal; scale^2 apart) to start from.
+    virtual void start_from(Theta& theta, std::span<const double> covariance);
+
+    // Bytes that theta and the distribution will hold for `dim` parameters, before any of it is allocated.
+    virtual double bytes(std::size_t dim) const { return 8.0 * static_cast<double>(dim); }
+
+    // Coordinates of one candidate; theta may have more parameters than that.
+    virtual std::size_t width(std::size_t dim) const { return dim; }
+
+    // Whether candidates are real vectors round the mean, so that bounds and candidates of the caller's make sense.
+    virtual bool continuous() const { return true; }
+
+    // Whether what is told is the gradient at the mean.
+    virtual bool exact() const { return false; }
+
+    // Draws the samples of the generation that `address` names.
+    virtual void begin(const Theta& theta, const noise::Address& address, unsigned threads) = 0;
+
+    // Takes these rows, which were not drawn here, in place of its own until the next begin().
+    virtual void adopt(const Theta& theta, const Rows& rows) = 0;
+
+    // Takes the gradient at the mean as the one sample; exact() distributions only.
+    virtual void adopt_gradient(std::span<const double> gradient);
+
+    // Samples in force: those drawn, or the foreign rows.
+    virtual std::size_t samples() const = 0;
 
     // Rows of the samples [first, first + count); with `antithetic` two a sample.
-    virtual void candidates(const Theta& theta, const Batch& batch, std::size_t first, std::size_t count,
-                            bool antithetic, unsigned threads, double* rows) const = 0;
+    virtual void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned threads,
+                            double* rows) const = 0;
 
-    // z of rows that were not drawn here: A^-1 (x - mean) / scale.
-    virtual std::vector<double> locate(const Theta& theta, const Rows& rows) const = 0;
+    // The candidate that stands for the middle of the distribution.
+    virtual void centre(const Theta& theta, double* row) const;
+
+    // out[i] = sum over samples of w[s] z[s, i], ascending s.
+    virtual void first_moment(std::span<const double> w, unsigned threads, std::span<double> out) const = 0;
+
+    // out[i] = sum over samples of w[s] (z[s, i]^2 - 1), ascending s.
+    virtual void second_moment(std::span<const double> w, unsigned threads, std::span<double> out) const = 0;
+
+    // out[s] = |z_s|^2.
+    virtual void squared_norms(unsigned threads, std::span<double> out) const = 0;
 
     // g <- (scale A)^-T g, the vanilla gradient with respect to the mean.
     virtual void vanilla(const Theta& theta, std::span<double> g) const = 0;
@@ -45,11 +80,11 @@ class Distribution {
     virtual void natural(const Theta& theta, std::span<double> g) const = 0;
 
     // g <- V^T g: from local coordinates to those in which A is symmetric, so that |C^-1/2 A g| = |g| keeps direction.
-    virtual void align(const Theta& theta, std::span<double> g) const = 0;
+    virtual void align(const Theta&, std::span<double>) const {}
 
-    // Whether adapt() moves A; the exponential and CMA updates need that.
+    // Whether adapt() moves A; the CMA update needs that.
     virtual bool adapts() const { return false; }
-    virtual void adapt(Theta& theta, const Batch& batch, const Adaptation& step);
+    virtual void adapt(Theta& theta, const Adaptation& step);
 
     // The largest and smallest standard deviation along a principal axis, without the scale.
     virtual double largest_axis(const Theta&) const { return 1.0; }

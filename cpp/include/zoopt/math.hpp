@@ -52,4 +52,18 @@ inline double power(double x, std::uint64_t n) {
     return result;
 }
 
+// x^y for x > 0.
+inline double power(double x, double y) {
+    return exp(y * log(x));
+}
+
+// cos(pi x) for x in [0, 1], as sin(pi (1/2 - x)) by its Taylor series of degree 23 on [-pi/2, pi/2].
+inline double cos_half_turns(double x) {
+    const double t = (0.5 - x) * 3.14159265358979323846;
+    const double square = t * t;
+    double series = 1.0;
+    for (int n = 22; n >= 2; n -= 2) series = 1.0 - square / (n * (n + 1.0)) * series;
+    return t * series;
+}
+
 }  // namespace zoopt::portable

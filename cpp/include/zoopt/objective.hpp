@@ -14,6 +14,9 @@ struct Rows {
     std::size_t dim;
 };
 
+// The generation in which an objective that has mini-batches is to use all it has.
+inline constexpr std::uint64_t whole_set = ~std::uint64_t{0};
+
 // A compiled objective. Values are natural (an accuracy is an accuracy, whatever the sense); the engine flips once.
 class Objective {
    public:

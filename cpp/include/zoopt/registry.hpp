@@ -28,8 +28,10 @@ using Options = std::map<std::string, double>;
 // What a stage may know of the run it is made for.
 struct Setup {
     std::size_t dim;
-    std::size_t rows;     // candidates a generation, without the mean
-    std::size_t samples;  // noise samples a generation: rows, or rows / 2 with antithetic pairs
+    std::size_t rows;            // candidates a generation, without the mean
+    std::size_t samples;         // noise samples a generation: rows, or rows / 2 with antithetic pairs
+    std::size_t categories = 0;  // of each variable, for categorical distributions
+    double horizon = automatic;  // generations planned, where the caller knows
 };
 
 template <class Stage>

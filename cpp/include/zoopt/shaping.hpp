@@ -11,6 +11,7 @@ struct Costs {
     std::span<const double> rows;
     double mean;  // cost of the mean of the distribution, where the shaping asked for it
     bool paired;
+    std::span<const double> norms = {};  // |z|^2 of each sample, where the shaping asked for them
 };
 
 // Turns costs into weights: theta moves against sum w z. 1/lambda belongs to the weights.
@@ -18,6 +19,7 @@ class Shaping {
    public:
     virtual ~Shaping() = default;
     virtual bool needs_mean() const { return false; }
+    virtual bool needs_norms() const { return false; }
     // At least one row is valid. weights.size() == costs.rows.size().
     virtual void shape(const Costs& costs, std::span<double> weights) const = 0;
 };

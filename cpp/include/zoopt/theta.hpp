@@ -1,4 +1,5 @@
 #pragma once
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -18,6 +19,15 @@ struct Theta {
     std::vector<double> roots;
 
     std::size_t dim() const { return mean.size(); }
+
+    // Sum of the sizes of all parameters: not finite where one of them is not.
+    double size() const {
+        double sum = scale;
+        for (const auto* parameters : {&mean, &deviations, &roots}) {
+            for (const double x : *parameters) sum += std::fabs(x);
+        }
+        return sum;
+    }
 
     void visit(Archive& archive) {
         archive.field("mean", mean);

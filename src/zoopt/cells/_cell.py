@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import chain
 from numbers import Integral, Real
 from typing import Literal
 
@@ -13,6 +14,8 @@ from zoopt import _core
 from zoopt.errors import InvalidOption, UnknownName
 
 Population = int | Callable[[int], int]
+
+_WHOLE = {"population", "decomposition_gap", "block", "plateau", "stagnation", "restarts", "reevaluate", "epoch"}
 
 
 @dataclass(frozen=True)
@@ -39,17 +42,15 @@ class Option:
 
 @dataclass(frozen=True)
 class Cell:
-    """A point in the space of algorithms: distribution, shaping, metric, update, driver.
+    """A point in the space of algorithms: distribution, shaping, metric, update, schedule, driver.
 
     Attributes
     ----------
     name, summary, reference : str
-    distribution, shaping, update : str
-        Registered stages.
+    distribution, shaping, update, schedule, driver : str
+        Registered stages. The schedule changes step sizes with the generation; the driver goes round the generations.
     metric : {"vanilla", "natural"}
         Whether the mean moves along the gradient itself or along the natural gradient.
-    driver : {"plain"}
-        What goes round the generations.
     population : int or callable
         Candidates a generation, without the mean; a callable takes the dimension.
     antithetic : bool
@@ -73,13 +74,13 @@ class Cell:
     metric: Literal["vanilla", "natural"]
     update: str
     population: Population
-    driver: Literal["plain"] = "plain"
+    schedule: str = "constant"
+    driver: str = "plain"
     antithetic: bool = False
     defaults: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_choice("metric", self.metric, ["vanilla", "natural"])
-        _check_choice("driver", self.driver, ["plain"])
         for kind, (name, catalog) in self._stages().items():
             _check_choice(kind, name, list(catalog))
         if not callable(self.population):
@@ -87,18 +88,28 @@ class Cell:
 
     @property
     def options(self) -> dict[str, Option]:
-        """Options by name: those of the three stages, with this cell's defaults, and ``population``."""
+        """Options by name: ``population``, those of the stages, with this cell's defaults, and the stopping rules."""
         found = {"population": Option("population", None, 1, 2**31, "candidates a generation, without the mean")}
-        for name, catalog in self._stages().values():
-            for key, value, low, high, doc in catalog[name][1]:
-                default = self.defaults.get(key, value)
-                found[key] = Option(key, None if math.isnan(default) else default, low, high, doc)
+        listed = [catalog[name][1] for name, catalog in self._stages().values()]
+        for key, value, low, high, doc in chain(*listed, _core.stopping_options()):
+            default = self.defaults.get(key, value)
+            found[key] = Option(key, None if math.isnan(default) else default, low, high, doc)
         return found
 
     @property
     def needs_mean(self) -> bool:
-        """Whether each generation also evaluates the mean of the distribution."""
-        return self.shaping == "centre-baseline"
+        """Whether each generation, or with an elitist driver the first one, also evaluates the mean."""
+        return _core.needs_mean(self.shaping)
+
+    @property
+    def continuous(self) -> bool:
+        """Whether candidates are real vectors round the mean, so that a scale and bounds make sense."""
+        return self.distribution not in {"bernoulli", "categorical", "point"}
+
+    @property
+    def first_order(self) -> bool:
+        """Whether gradients are told, not estimated."""
+        return self.distribution == "point"
 
     def rows(self, dim: int) -> int:
         """Return the evaluations a generation takes with the default population in `dim` dimensions."""
@@ -135,6 +146,8 @@ class Cell:
             "distribution": (self.distribution, _core.distributions()),
             "shaping": (self.shaping, _core.shapings()),
             "update": (self.update, _core.updates()),
+            "schedule": (self.schedule, _core.schedules()),
+            "driver": (self.driver, _core.drivers()),
         }
 
 
@@ -155,6 +168,6 @@ def _checked(algorithm: str, option: Option, value: object) -> float:
     number = float(value)
     if not option.low <= number <= option.high or math.isinf(number):
         raise InvalidOption(f"{algorithm}: {option.name} must lie in [{option.low:g}, {option.high:g}], got {number:g}")
-    if option.name in {"population", "decomposition_gap"} and number != int(number):
+    if option.name in _WHOLE and number != int(number):
         raise InvalidOption(f"{algorithm}: {option.name} must be a whole number, got {number:g}")
     return number

@@ -1,0 +1,34 @@
+#pragma once
+#include <span>
+
+#include "zoopt/batch.hpp"
+#include "zoopt/distribution.hpp"
+
+namespace zoopt {
+
+// What distributions share whose z is a batch of noise as it is.
+class Sampled : public Distribution {
+   public:
+    Sampled(noise::Kind kind, const Setup& setup) : batch_(kind, setup.samples, setup.dim) {}
+
+    void begin(const Theta&, const noise::Address& address, unsigned) override { batch_.begin(address); }
+
+    std::size_t samples() const override { return batch_.samples(); }
+
+    void first_moment(std::span<const double> w, unsigned threads, std::span<double> out) const override {
+        batch_.first_moment(w, threads, out);
+    }
+    void second_moment(std::span<const double> w, unsigned threads, std::span<double> out) const override {
+        batch_.second_moment(w, threads, out);
+    }
+    void squared_norms(unsigned threads, std::span<double> out) const override { batch_.squared_norms(threads, out); }
+
+   protected:
+    const Batch& batch() const { return batch_; }
+    Batch& batch() { return batch_; }
+
+   private:
+    Batch batch_;
+};
+
+}  // namespace zoopt

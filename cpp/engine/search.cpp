@@ -1,0 +1,139 @@
+#include "zoopt/search.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels.hpp"
+#include "zoopt/driver.hpp"
+#include "zoopt/error.hpp"
+
+namespace zoopt {
+namespace {
+
+std::string gibibytes(double bytes) {
+    const double tenths = std::ceil(bytes / 0x1p30 * 10.0);
+    const std::string digits = std::to_string(static_cast<long long>(tenths));
+    return (digits.size() > 1 ? digits.substr(0, digits.size() - 1) : "0") + "." + digits.back() + " GiB";
+}
+
+void check_memory(const Distribution& distribution, std::size_t dim, double limit) {
+    const double bytes = distribution.bytes(dim);
+    if (bytes <= limit) return;
+    throw Error(ErrorKind::invalid_option,
+                "the search distribution in " + std::to_string(dim) + " dimensions would hold " + gibibytes(bytes) +
+                    ", more than memory_limit, " + gibibytes(limit) +
+                    "; raise memory_limit, or use sep-cma-es, snes or openai-es, whose memory grows with the "
+                    "dimension only");
+}
+
+void check_schedule(const Schedule& schedule, const Update& update) {
+    if (!schedule.constant() && !update.has_rate()) {
+        throw Error(ErrorKind::invalid_input,
+                    "this update has no learning rate for a schedule to change; use the schedule 'constant'");
+    }
+    if (!schedule.keeps_scale() && update.adapts_scale()) {
+        throw Error(ErrorKind::invalid_input,
+                    "this schedule sets the scale, which this update adapts; use another schedule");
+    }
+}
+
+}  // namespace
+
+Setup setup_of(const Plan& plan, std::size_t dim) {
+    if (plan.population == 0) throw Error(ErrorKind::invalid_option, "population must be at least 1, got 0");
+    if (plan.antithetic && plan.population % 2 != 0) {
+        throw Error(ErrorKind::invalid_option, "antithetic candidates come in pairs: population must be even, got " +
+                                                   std::to_string(plan.population));
+    }
+    const std::size_t samples = plan.antithetic ? plan.population / 2 : plan.population;
+    const double generations = std::ceil(plan.horizon / static_cast<double>(plan.population));
+    return {dim, plan.population, samples, plan.categories, std::max(generations, 1.0)};
+}
+
+template <class Stage>
+std::unique_ptr<Stage> make_stage(const std::string& kind, const std::string& name, const Options& options,
+                                  const Setup& setup) {
+    const auto found = registry<Stage>().find(name);
+    if (found == registry<Stage>().end()) {
+        throw Error(ErrorKind::unknown_name, "there is no " + kind + " named '" + name + "'");
+    }
+    return found->second.make(options, setup);
+}
+
+template std::unique_ptr<Driver> make_stage(const std::string&, const std::string&, const Options&, const Setup&);
+
+Search::Search(const Plan& plan, std::span<const double> start, double scale, unsigned threads)
+    : population_(plan.population),
+      antithetic_(plan.antithetic),
+      threads_(threads),
+      metric_(plan.metric),
+      first_scale_(scale),
+      theta_{{start.begin(), start.end()}, scale, {}, {}, {}, {}},
+      distribution_(
+          make_stage<Distribution>("distribution", plan.distribution, plan.options, setup_of(plan, start.size()))),
+      shaping_(make_stage<Shaping>("shaping", plan.shaping, plan.options, setup_of(plan, start.size()))),
+      update_(make_stage<Update>("update", plan.update, plan.options, setup_of(plan, start.size()))),
+      schedule_(make_stage<Schedule>("schedule", plan.schedule, plan.options, setup_of(plan, start.size()))),
+      moments_(*distribution_, threads) {
+    check_memory(*distribution_, start.size(), plan.memory_limit);
+    check_schedule(*schedule_, *update_);
+    update_->check(*distribution_, metric_);
+    distribution_->prepare(theta_);
+    if (!plan.covariance.empty()) distribution_->start_from(theta_, plan.covariance);
+    moments_.resize(dim());
+}
+
+void Search::begin(const noise::Address& address) {
+    if (!schedule_->keeps_scale()) theta_.scale = first_scale_ * schedule_->at(generation_).scale;
+    distribution_->begin(theta_, address, threads_);
+}
+
+void Search::candidates(std::size_t first, std::size_t count, double* rows) const {
+    distribution_->candidates(theta_, first, count, antithetic_, threads_, rows);
+}
+
+void Search::candidate(std::size_t row, double* out) const {
+    if (!antithetic_) return distribution_->candidates(theta_, row, 1, false, 1, out);
+    std::vector<double> pair(2 * width());
+    distribution_->candidates(theta_, row / 2, 1, true, 1, pair.data());
+    std::copy_n(pair.begin() + static_cast<std::ptrdiff_t>(row % 2 * width()), width(), out);
+}
+
+void Search::shape(std::span<const double> costs, double mean, bool paired) {
+    weights_.resize(costs.size());
+    if (shaping_->needs_norms()) {
+        norms_.resize(distribution_->samples());
+        distribution_->squared_norms(threads_, norms_);
+    }
+    shaping_->shape({costs, mean, paired, norms_}, weights_);
+}
+
+void Search::move(std::span<const double> weights, bool paired, std::span<const double> offset) {
+    moments_.tell(weights, paired);
+    moments_.offset(offset);
+    update_->step(moments_, schedule_->at(generation_).rate, metric_, theta_);
+    ++generation_;
+}
+
+std::span<const double> Search::measure(std::span<const double> weights, bool paired) {
+    moments_.tell(weights, paired);
+    moments_.offset({});
+    return moments_.direction(metric_, theta_);
+}
+
+double Search::signal_to_noise() {
+    if (!moments_.has_first() || distribution_->exact()) return automatic;
+    const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
+    const auto weights = moments_.odd_weights();
+    const double noise = static_cast<double>(dim()) * dot(weights.data(), weights.data(), weights.size());
+    const double length = dot(moments_.first().data(), moments_.first().data(), dim());
+    return noise > 0.0 ? std::max(0.0, length / noise - 1.0) : automatic;
+}
+
+void Search::visit(Archive& archive) {
+    theta_.visit(archive);
+    update_->visit(archive);
+    archive.field("search.generation", generation_);
+}
+
+}  // namespace zoopt

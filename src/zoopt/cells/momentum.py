@@ -1,0 +1,14 @@
+"""Gradient descent with momentum."""
+
+from zoopt.cells._cell import Cell
+
+CELL = Cell(
+    name="momentum",
+    summary="Gradient descent with momentum along gradients that are told: first-order training as a cell.",
+    reference="Polyak (1964), USSR Comput. Math. Math. Phys. 4",
+    distribution="point",
+    shaping="exact",
+    metric="vanilla",
+    update="momentum",
+    population=1,
+)

@@ -1,0 +1,15 @@
+"""Zeroth-order stochastic coordinate descent."""
+
+from zoopt.cells._cell import Cell
+
+CELL = Cell(
+    name="zo-scd",
+    summary="Gradient descent along central differences in single coordinates, drawn at random.",
+    reference="Lian et al. (2016), Linear Speedup of Asynchronous Stochastic Optimization, NeurIPS",
+    distribution="coordinate",
+    shaping="raw",
+    metric="vanilla",
+    update="sgd",
+    population=2,
+    antithetic=True,
+)

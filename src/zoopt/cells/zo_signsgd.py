@@ -1,0 +1,15 @@
+"""Zeroth-order sign descent."""
+
+from zoopt.cells._cell import Cell
+
+CELL = Cell(
+    name="zo-signsgd",
+    summary="Every coordinate moves by the same length along the sign of an averaged forward difference.",
+    reference="Liu, Chen, Chen and Hong (2019), signSGD via Zeroth-Order Oracle, ICLR",
+    distribution="sphere",
+    shaping="centre-baseline",
+    metric="vanilla",
+    update="sign",
+    schedule="inverse-sqrt",
+    population=10,
+)
