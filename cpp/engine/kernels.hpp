@@ -12,7 +12,7 @@ constexpr std::size_t padded(std::size_t dim) {
 }
 
 constexpr std::size_t rank_update_work(std::size_t dim, std::size_t count) {
-    return (count + 4) * padded(dim) + 8;
+    return (2 * count + 4) * padded(dim) + 8;
 }
 
 constexpr std::size_t eigen_work(std::size_t dim) {
@@ -38,8 +38,8 @@ struct Kernels {
     // out[r, i] = sum over j of rows[r, j] matrix[j, i], ascending j; all row-major, `matrix` without padding.
     void (*multiply)(const double* rows, std::size_t count, std::size_t row_stride, std::size_t inner,
                      const double* matrix, std::size_t width, double* out, std::size_t out_stride);
-    // The lower triangle of c: c <- decay c + sum over s of w[s] y_s y_s^T, ascending s, then mirrored above. Rows of y
-    // are padded with zeros to padded(dim); `work` holds rank_update_work(dim, count) entries.
+    // c <- decay c + sum over s of w[s] y_s y_s^T, ascending s; c stays symmetric. Rows of y are padded with zeros to
+    // padded(dim); `work` holds rank_update_work(dim, count) entries.
     void (*rank_update)(double* c, std::size_t dim, double decay, const double* w, const double* y, std::size_t count,
                         double* work);
     // Eigenvalues and eigenvectors (as rows) of the symmetric matrix a; `work` holds eigen_work(dim) entries. False

@@ -64,72 +64,79 @@ double dot(const double* a, const double* b, std::size_t count) {
     return dot_lanes(a, b, count);
 }
 
-// Row after row of `left` times `right`; the last columns that make no whole vector come in one that reaches back.
-template <int Rows>
-ZOOPT_LOCAL void multiply_rows(const double* rows, std::size_t row_stride, std::size_t inner, const double* matrix,
-                               std::size_t width, double* out, std::size_t out_stride) {
-    constexpr std::size_t lane_count = vector_lanes;
-    const Left left{rows, row_stride, 1};
-    if (width < lane_count) {
-        for (std::size_t r = 0; r < Rows; ++r) {
-            for (std::size_t i = 0; i < width; ++i) {
-                double sum = 0.0;
-                for (std::size_t j = 0; j < inner; ++j) sum += rows[r * row_stride + j] * matrix[j * width + i];
-                out[r * out_stride + i] = sum;
-            }
-        }
-        return;
-    }
-    const std::size_t whole = width / lane_count * lane_count;
-    panel<Rows, true>(left, {matrix, width}, inner, whole, out, out_stride);
-    if (whole == width) return;
-    const std::size_t last = width - lane_count;
-    tile<Rows, 1, true>(left, {matrix + last, width}, inner, out + last, out_stride);
-}
-
-void multiply(const double* rows, std::size_t count, std::size_t row_stride, std::size_t inner, const double* matrix,
-              std::size_t width, double* out, std::size_t out_stride) {
+// All rows of a product for the columns [j, j + Count vectors), so that these columns stay in cache.
+template <int Count>
+ZOOPT_LOCAL void multiply_columns(const double* rows, std::size_t count, std::size_t row_stride, std::size_t inner,
+                                  const double* matrix, std::size_t width, double* out, std::size_t out_stride) {
     std::size_t r = 0;
     for (; r + tile_rows <= count; r += tile_rows) {
-        multiply_rows<tile_rows>(rows + r * row_stride, row_stride, inner, matrix, width, out + r * out_stride,
-                                 out_stride);
+        tile<tile_rows, Count, true>({rows + r * row_stride, row_stride, 1}, {matrix, width}, inner,
+                                     out + r * out_stride, out_stride);
     }
     for (; r < count; ++r) {
-        multiply_rows<1>(rows + r * row_stride, row_stride, inner, matrix, width, out + r * out_stride, out_stride);
+        tile<1, Count, true>({rows + r * row_stride, row_stride, 1}, {matrix, width}, inner, out + r * out_stride,
+                             out_stride);
     }
 }
 
-// The rows [i, i + Rows) of the lower triangle, and their mirror image. `rows` holds Rows padded rows.
+// The last columns that make no whole vector come in one that reaches back; where there is none, one by one.
+void multiply(const double* rows, std::size_t count, std::size_t row_stride, std::size_t inner, const double* matrix,
+              std::size_t width, double* out, std::size_t out_stride) {
+    constexpr std::size_t one = vector_lanes, many = tile_vectors * one;
+    std::size_t i = 0;
+    for (; i + many <= width; i += many) {
+        multiply_columns<tile_vectors>(rows, count, row_stride, inner, matrix + i, width, out + i, out_stride);
+    }
+    for (; i + one <= width; i += one) {
+        multiply_columns<1>(rows, count, row_stride, inner, matrix + i, width, out + i, out_stride);
+    }
+    if (i == width) return;
+    if (width >= one) {
+        i = width - one;
+        multiply_columns<1>(rows, count, row_stride, inner, matrix + i, width, out + i, out_stride);
+        return;
+    }
+    for (std::size_t r = 0; r < count; ++r) {
+        for (i = 0; i < width; ++i) {
+            double sum = 0.0;
+            for (std::size_t j = 0; j < inner; ++j) sum += rows[r * row_stride + j] * matrix[j * width + i];
+            out[r * out_stride + i] = sum;
+        }
+    }
+}
+
+// The rows [i, i + Rows) of c; `rows` holds Rows padded rows.
 template <int Rows>
-ZOOPT_LOCAL void rank_update_rows(double* c, std::size_t dim, std::size_t i, double decay, const double* weighted,
-                                  const double* y, std::size_t count, double* rows) {
-    const std::size_t stride = padded(dim), width = padded(i + Rows);
+ZOOPT_LOCAL void rank_update_rows(double* c, std::size_t dim, std::size_t i, double decay, const double* left,
+                                  const double* right, std::size_t count, double* rows) {
+    const std::size_t stride = padded(dim);
     for (std::size_t r = 0; r < Rows; ++r) {
-        const double* from = c + (i + r) * dim;
-        for (std::size_t j = 0; j <= i + r; ++j) rows[r * stride + j] = decay * from[j];
-        for (std::size_t j = i + r + 1; j < width; ++j) rows[r * stride + j] = 0.0;
+        for (std::size_t j = 0; j < dim; ++j) rows[r * stride + j] = decay * c[(i + r) * dim + j];
     }
-    panel<Rows, false>({weighted + i, 1, stride}, {y, stride}, count, width, rows, stride);
+    panel<Rows, false>({left + i, 1, stride}, {right, stride}, count, stride, rows, stride);
     for (std::size_t r = 0; r < Rows; ++r) {
-        for (std::size_t j = 0; j <= i + r; ++j) c[(i + r) * dim + j] = rows[r * stride + j];
-    }
-    for (std::size_t j = 0; j < i + Rows; ++j) {
-        for (std::size_t r = j < i ? 0 : j - i; r < Rows; ++r) c[j * dim + i + r] = rows[r * stride + j];
+        for (std::size_t j = 0; j < dim; ++j) c[(i + r) * dim + j] = rows[r * stride + j];
     }
 }
 
+// w y y^T is +-(root y)(root y)^T with root^2 = |w|: products that commute, so that c stays symmetric to the last bit.
 void rank_update(double* c, std::size_t dim, double decay, const double* w, const double* y, std::size_t count,
                  double* work) {
     const std::size_t stride = padded(dim);
     double* rows = first_line(work);
-    double* weighted = rows + tile_rows * stride;
+    double* left = rows + tile_rows * stride;
+    double* right = left + count * stride;
+    for (std::size_t j = 0; j < tile_rows * stride; ++j) rows[j] = 0.0;
     for (std::size_t s = 0; s < count; ++s) {
-        for (std::size_t j = 0; j < stride; ++j) weighted[s * stride + j] = w[s] * y[s * stride + j];
+        const double root = __builtin_sqrt(__builtin_fabs(w[s])), signed_root = __builtin_copysign(root, w[s]);
+        for (std::size_t j = 0; j < stride; ++j) {
+            right[s * stride + j] = root * y[s * stride + j];
+            left[s * stride + j] = signed_root * y[s * stride + j];
+        }
     }
     std::size_t i = 0;
-    for (; i + tile_rows <= dim; i += tile_rows)
-        rank_update_rows<tile_rows>(c, dim, i, decay, weighted, y, count, rows);
-    for (; i < dim; ++i) rank_update_rows<1>(c, dim, i, decay, weighted, y, count, rows);
+    for (; i + tile_rows <= dim; i += tile_rows) rank_update_rows<tile_rows>(c, dim, i, decay, left, right, count, rows);
+    for (; i < dim; ++i) rank_update_rows<1>(c, dim, i, decay, left, right, count, rows);
 }
 
 bool symmetric_eigen(const double* a, std::size_t dim, double* vectors, double* values, double* work) {
