@@ -7,8 +7,8 @@ namespace zoopt::bindings {
 namespace {
 
 py::dict cma_constants(std::size_t dim, std::size_t population, const Options& given, bool separable) {
-    const CmaConstants constants = separable ? CmaConstants::separable(dim, population, given)
-                                             : CmaConstants::full(dim, population, given);
+    const CmaConstants constants =
+        separable ? CmaConstants::separable(dim, population, given) : CmaConstants::full(dim, population, given);
     py::dict out;
     out["weights"] = py::array_t<double>(static_cast<py::ssize_t>(population), constants.weights.data());
     out["mu_eff"] = constants.mu_eff;

@@ -29,7 +29,8 @@ class Diagonal final : public Scaled {
         for (const double w : step.weights) sum += w;
         for (std::size_t i = 0; i < theta.dim(); ++i) {
             const double variance = theta.deviations[i] * theta.deviations[i];
-            const double moved = variance * (step.decay + (second_[i] + sum)) + step.rank_one * step.path[i] * step.path[i];
+            const double moved =
+                variance * (step.decay + (second_[i] + sum)) + step.rank_one * step.path[i] * step.path[i];
             theta.deviations[i] = std::sqrt(std::max(moved, least_variance));
         }
     }

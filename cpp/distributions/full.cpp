@@ -1,32 +1,23 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/decomposition.hpp"
 #include "engine/kernels.hpp"
-#include "engine/lapack.hpp"
 #include "sampled.hpp"
-#include "zoopt/error.hpp"
 
 namespace zoopt {
 namespace {
 
-constexpr std::size_t most_exact = 128;  // dimensions; LAPACK decomposes above, whose bits are its own
 constexpr double least_variance = 1e-300;
 
 // Gaussian with full covariance C = V^T diag(roots^2) V, the rows of V being the eigenvectors; A = V^T diag(roots).
 class Full final : public Sampled {
    public:
-    explicit Full(const Setup& setup) : Sampled(noise::Kind::normal, setup) {
-        if (setup.dim > lapack::most_dimensions) {
-            throw Error(ErrorKind::invalid_input, "a full covariance has at most " +
-                                                      std::to_string(lapack::most_dimensions) + " dimensions, got " +
-                                                      std::to_string(setup.dim) + "; use sep-cma-es or snes");
-        }
-        if (setup.dim > most_exact) lapack::load();
-    }
+    explicit Full(const Setup& setup) : Sampled(noise::Kind::normal, setup), decomposition_(setup.dim) {}
 
-    // Covariance, eigenvectors, those to come, and the work space of either decomposition.
+    // Covariance, eigenvectors, and the decomposition that makes the next ones.
     double bytes(std::size_t dim) const override {
-        return 6.0 * 8.0 * static_cast<double>(dim) * static_cast<double>(dim);
+        return 2.0 * 8.0 * static_cast<double>(dim) * static_cast<double>(dim) + Decomposition::bytes(dim);
     }
 
     void prepare(Theta& theta) const override {
@@ -141,34 +132,25 @@ class Full final : public Sampled {
         return z;
     }
 
-    bool decompose(const std::vector<double>& covariance, std::size_t d) {
-        vectors_.resize(d * d);
-        values_.resize(d);
-        if (d > most_exact) return lapack::symmetric_eigen(covariance, vectors_, values_, work_);
-        work_.resize(std::max(work_.size(), engine::eigen_work(d)));
-        return ZOOPT_PICK_TABLE(engine_kernels)
-            .symmetric_eigen(covariance.data(), d, vectors_.data(), values_.data(), work_.data());
-    }
-
     void refresh(Theta& theta) {
-        if (!decompose(theta.covariance, theta.dim())) return;  // the last decomposition stays in force
-        theta.eigenvectors.swap(vectors_);
+        if (!decomposition_.decompose(theta.covariance)) return;  // the last decomposition stays in force
+        theta.eigenvectors.swap(decomposition_.vectors());
         for (std::size_t j = 0; j < theta.dim(); ++j) {
-            theta.roots[j] = std::sqrt(std::max(values_[j], least_variance));
+            theta.roots[j] = std::sqrt(std::max(decomposition_.values()[j], least_variance));
         }
     }
 
+    Decomposition decomposition_;
     std::vector<double> stretched_;  // z times the roots
     std::vector<double> steps_;      // y = A z of every sample, in padded rows
     std::vector<double> lengths_;    // |z|^2 of every sample
-    std::vector<double> moves_, weights_, vectors_, values_, work_;
+    std::vector<double> moves_, weights_, work_;
 };
 
-const Register<Distribution> entry{
-    {"full",
-     "Gaussian with full covariance: x = mean + scale * C^(1/2) z, z ~ N(0, I).",
-     {},
-     [](const Options&, const Setup& setup) { return std::make_unique<Full>(setup); }}};
+const Register<Distribution> entry{{"full",
+                                    "Gaussian with full covariance: x = mean + scale * C^(1/2) z, z ~ N(0, I).",
+                                    {},
+                                    [](const Options&, const Setup& setup) { return std::make_unique<Full>(setup); }}};
 
 }  // namespace
 }  // namespace zoopt

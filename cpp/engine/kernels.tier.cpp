@@ -135,7 +135,8 @@ void rank_update(double* c, std::size_t dim, double decay, const double* w, cons
         }
     }
     std::size_t i = 0;
-    for (; i + tile_rows <= dim; i += tile_rows) rank_update_rows<tile_rows>(c, dim, i, decay, left, right, count, rows);
+    for (; i + tile_rows <= dim; i += tile_rows)
+        rank_update_rows<tile_rows>(c, dim, i, decay, left, right, count, rows);
     for (; i < dim; ++i) rank_update_rows<1>(c, dim, i, decay, left, right, count, rows);
 }
 

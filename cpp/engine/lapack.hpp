@@ -1,13 +1,9 @@
 #pragma once
-#include <cstddef>
 #include <functional>
 #include <vector>
 
 // LAPACK of whoever hosts the core. What it computes is outside promise (a): it differs between builds and CPUs.
 namespace zoopt::lapack {
-
-// Above, the size of its work space is no int.
-inline constexpr std::size_t most_dimensions = 32000;
 
 // dsyevd(jobz, uplo, n, a, lda, w, work, lwork, iwork, liwork, info), column-major.
 using SymmetricEigen = void (*)(char*, char*, int*, double*, int*, double*, double*, int*, int*, int*, int*);

@@ -98,8 +98,7 @@ class Cma final : public Update {
         const double missing = stalled ? constants_.c_1 * c * (2.0 - c) : 0.0;
         const double decay = 1.0 + missing - constants_.c_1 - constants_.c_mu * sum;
         const bool refresh = generation_ % gap_ == 0;
-        moments.distribution().adapt(theta,
-                                     {decay, constants_.c_1, path_c_, weights_, refresh, moments.threads()});
+        moments.distribution().adapt(theta, {decay, constants_.c_1, path_c_, weights_, refresh, moments.threads()});
     }
 
     CmaConstants constants_;
@@ -136,10 +135,8 @@ std::vector<Option> full_options() {
 }
 
 const Register<Update> full{
-    {"cma",
-     "CMA-ES: mean, evolution paths, rank-one and rank-mu covariance, cumulative step size (Hansen 2016).",
-     full_options(),
-     [](const Options& options, const Setup& setup) {
+    {"cma", "CMA-ES: mean, evolution paths, rank-one and rank-mu covariance, cumulative step size (Hansen 2016).",
+     full_options(), [](const Options& options, const Setup& setup) {
          check_population(setup);
          CmaConstants constants = CmaConstants::full(setup.dim, setup.rows, options);
          const double gap = option(options, "decomposition_gap", default_gap(constants, setup.dim));
@@ -150,8 +147,7 @@ const Register<Update> separable{
     {"sep-cma",
      "The same on the diagonal of the covariance, with the faster rates that so few parameters allow (Ros and Hansen "
      "2008).",
-     CmaConstants::options(),
-     [](const Options& options, const Setup& setup) {
+     CmaConstants::options(), [](const Options& options, const Setup& setup) {
          check_population(setup);
          return std::make_unique<Cma>(CmaConstants::separable(setup.dim, setup.rows, options), setup.dim, 1.0);
      }}};

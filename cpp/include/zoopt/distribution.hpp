@@ -21,6 +21,14 @@ struct Adaptation {
     unsigned threads;
 };
 
+// How an exponential step moves scale and A: with M = sum_s weights[s] (z_s z_s^T - I) and g = tr M / dim,
+// scale <- scale exp(-scale_rate / 2 g) and A <- A exp(-shape_rate / 2 (M - g I)).
+struct Stretch {
+    double scale_rate;
+    double shape_rate;
+    std::span<const double> weights;
+};
+
 // Draws the candidates of a generation from the noise, and knows their local coordinates z: x = mean + scale * A z for
 // continuous distributions, the score for discrete ones. Everything is O(dim) a sample unless the class says otherwise.
 class Distribution {
@@ -85,6 +93,10 @@ class Distribution {
     // Whether adapt() moves A; the CMA update needs that.
     virtual bool adapts() const { return false; }
     virtual void adapt(Theta& theta, const Adaptation& step);
+
+    // Whether stretch() moves A; the xnes update needs that.
+    virtual bool stretches() const { return false; }
+    virtual void stretch(Theta& theta, const Stretch& step);
 
     // The largest and smallest standard deviation along a principal axis, without the scale.
     virtual double largest_axis(const Theta&) const { return 1.0; }
