@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/kernels.hpp"
 #include "scaled.hpp"
 
 namespace zoopt {
@@ -23,26 +24,35 @@ class Diagonal final : public Scaled {
 
     // The diagonal of the covariance alone, so that sum w y^2 needs no more than the second moment.
     void adapt(Theta& theta, const Adaptation& step) override {
-        second_.resize(theta.dim());
-        second_moment(step.weights, step.threads, second_);
+        if (step.second.empty()) {
+            second_.resize(theta.dim());
+            second_moment(step.weights, step.threads, second_);
+        }
+        const std::span<const double> second = step.second.empty() ? second_ : step.second;
         double sum = 0.0;
         for (const double w : step.weights) sum += w;
         for (std::size_t i = 0; i < theta.dim(); ++i) {
             const double variance = theta.deviations[i] * theta.deviations[i];
             const double moved =
-                variance * (step.decay + (second_[i] + sum)) + step.rank_one * step.path[i] * step.path[i];
+                variance * (step.decay + (second[i] + sum)) + step.rank_one * step.path[i] * step.path[i];
             theta.deviations[i] = std::sqrt(std::max(moved, least_variance));
         }
     }
 
-    double largest_axis(const Theta& theta) const override {
-        return *std::max_element(theta.deviations.begin(), theta.deviations.end());
-    }
-    double smallest_axis(const Theta& theta) const override {
-        return *std::min_element(theta.deviations.begin(), theta.deviations.end());
+    // One pass over the noise. Not for all that are Sampled: the sphere has factors.
+    void moments(std::span<const double> w, std::span<const double> v, unsigned threads, std::span<double> first,
+                 std::span<double> second) const override {
+        batch().moments(w, v, threads, first, second);
     }
 
+    double largest_axis(const Theta& theta) const override { return extent(theta).largest; }
+    double smallest_axis(const Theta& theta) const override { return extent(theta).least; }
+
    private:
+    static engine::Extent extent(const Theta& theta) {
+        return ZOOPT_PICK_TABLE(engine_kernels).extent(theta.deviations.data(), theta.dim());
+    }
+
     std::vector<double> second_;
 };
 

@@ -22,6 +22,12 @@ void Distribution::adopt_gradient(std::span<const double>) {
     throw Error(ErrorKind::invalid_input, "this algorithm estimates gradients from values and takes none");
 }
 
+void Distribution::moments(std::span<const double> w, std::span<const double> v, unsigned threads,
+                           std::span<double> first, std::span<double> second) const {
+    first_moment(w, threads, first);
+    second_moment(v, threads, second);
+}
+
 void Distribution::centre(const Theta& theta, double* row) const {
     std::copy(theta.mean.begin(), theta.mean.end(), row);
 }

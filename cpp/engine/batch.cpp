@@ -75,33 +75,54 @@ void Batch::perturb(std::span<const double> mean, std::span<const double> step, 
     });
 }
 
-void Batch::moment(Accumulate kernel, std::span<const double> w, unsigned threads, std::span<double> out) const {
+// The same over all samples, ranges of coordinates shared out among threads.
+template <class Use>
+void Batch::each_column(unsigned threads, Use&& use) const {
     const std::size_t pieces = (dim_ + tile_width - 1) / tile_width;
     const double work = cost_accumulate * static_cast<double>(samples_) * static_cast<double>(dim_);
     threads::parallel(pieces, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
-        tiles(0, samples_, begin * tile_width, std::min(dim_, end * tile_width),
-              [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
-                  std::size_t width) { kernel(w.data() + s, z, stride, samples, width, out.data() + i); });
+        tiles(0, samples_, begin * tile_width, std::min(dim_, end * tile_width), use);
     });
 }
 
 void Batch::first_moment(std::span<const double> w, unsigned threads, std::span<double> out) const {
     std::fill(out.begin(), out.end(), 0.0);
-    if (!foreign()) return moment(ZOOPT_PICK_TABLE(engine_kernels).accumulate, w, threads, out);
-    for (std::size_t s = 0; s < samples_; ++s) {
+    for (std::size_t s = 0; foreign() && s < samples_; ++s) {
         for (std::size_t i = 0; i < dim_; ++i) out[i] += w[s] * foreign_[s * dim_ + i];
     }
+    if (foreign()) return;
+    const auto kernel = ZOOPT_PICK_TABLE(engine_kernels).accumulate;
+    each_column(threads, [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
+                             std::size_t width) { kernel(w.data() + s, z, stride, samples, width, out.data() + i); });
 }
 
 void Batch::second_moment(std::span<const double> w, unsigned threads, std::span<double> out) const {
     std::fill(out.begin(), out.end(), 0.0);
-    if (!foreign()) return moment(ZOOPT_PICK_TABLE(engine_kernels).accumulate_squares, w, threads, out);
-    for (std::size_t s = 0; s < samples_; ++s) {
+    for (std::size_t s = 0; foreign() && s < samples_; ++s) {
         for (std::size_t i = 0; i < dim_; ++i) {
             const double z = foreign_[s * dim_ + i];
             out[i] += w[s] * (z * z - 1.0);
         }
     }
+    if (foreign()) return;
+    const auto kernel = ZOOPT_PICK_TABLE(engine_kernels).accumulate_squares;
+    each_column(threads, [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
+                             std::size_t width) { kernel(w.data() + s, z, stride, samples, width, out.data() + i); });
+}
+
+void Batch::moments(std::span<const double> w, std::span<const double> v, unsigned threads, std::span<double> odd,
+                    std::span<double> even) const {
+    if (foreign()) {
+        first_moment(w, threads, odd);
+        return second_moment(v, threads, even);
+    }
+    std::fill(odd.begin(), odd.end(), 0.0);
+    std::fill(even.begin(), even.end(), 0.0);
+    const auto kernel = ZOOPT_PICK_TABLE(engine_kernels).accumulate_both;
+    each_column(threads, [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
+                             std::size_t width) {
+        kernel(w.data() + s, v.data() + s, z, stride, samples, width, odd.data() + i, even.data() + i);
+    });
 }
 
 void Batch::squared_norms(unsigned threads, std::span<double> out) const {

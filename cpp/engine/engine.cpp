@@ -11,8 +11,9 @@ namespace {
 
 constexpr double invalid_value = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
-constexpr std::size_t chunk_of_doubles = std::size_t{1} << 17;  // candidates evaluated at a time by run(): 1 MiB
-constexpr std::size_t chunk_of_rows = 8;                        // or so many, where the dimension is large
+constexpr std::size_t chunk_of_doubles = std::size_t{1}
+                                         << 14;  // candidates evaluated at a time by run(): 128 KiB, in cache
+constexpr std::size_t chunk_of_rows = 2;         // or so many, where the dimension is large
 
 constexpr std::uint32_t sample_of_start = 0, sample_of_driver = 1;  // of the noise that belongs to a leg
 
@@ -228,14 +229,15 @@ void Engine::note_parent(double mean) {
 }
 
 void Engine::note_best(std::span<const double> values, const double* foreign) {
-    const bool larger = sense_ == Sense::maximise;
+    const double sign = sense_ == Sense::maximise ? -1.0 : 1.0;
+    double least = best_.known ? sign * best_.value : std::numeric_limits<double>::infinity();
     std::size_t winner = values.size();
     for (std::size_t r = 0; r < values.size(); ++r) {
-        if (!std::isfinite(values[r])) continue;
-        if (winner == values.size() || (larger ? values[r] > values[winner] : values[r] < values[winner])) winner = r;
+        if (!(sign * values[r] < least) || std::isinf(values[r])) continue;
+        least = sign * values[r];
+        winner = r;
     }
     if (winner == values.size()) return;
-    if (best_.known && !(larger ? values[winner] > best_.value : values[winner] < best_.value)) return;
     best_.value = values[winner];
     best_.known = true;
     copy_row(winner, foreign, best_.x);
@@ -261,7 +263,7 @@ bool Engine::reached(double target) const {
 void Engine::evaluate_chunks(const Objective& objective, std::size_t first, std::vector<double>& rows,
                              std::vector<double>& values) const {
     const std::size_t d = width(), per_sample = search_->antithetic() ? 2 : 1;
-    const std::size_t fit = std::max(chunk_of_rows, chunk_of_doubles / d) / per_sample;
+    const std::size_t fit = threads_ * std::max(chunk_of_rows, chunk_of_doubles / d) / per_sample;
     const std::size_t chunk = std::max<std::size_t>(1, std::min(search_->samples(), fit));
     rows.resize(chunk * per_sample * d);
     for (std::size_t s = 0; s < search_->samples(); s += chunk) {

@@ -19,6 +19,10 @@ constexpr std::size_t eigen_work(std::size_t dim) {
     return (3 * dim + 6) * padded(dim) + 8;
 }
 
+struct Extent {
+    double sum, least, largest;
+};
+
 struct Kernels {
     // rows[s] = mean + step * z[s]; where antithetic rows[2s] and rows[2s + 1] = mean - step * z[s]. With `factors`
     // (one a sample; may be null) z[s] is multiplied by its factor first.
@@ -30,6 +34,13 @@ struct Kernels {
     // sum[i] += w[s] (z[s, i]^2 - 1), ascending s.
     void (*accumulate_squares)(const double* w, const float* z, std::size_t z_stride, std::size_t samples,
                                std::size_t dim, double* sum);
+    // Both at once: odd[i] += w[s] z[s, i] and even[i] += v[s] (z[s, i]^2 - 1).
+    void (*accumulate_both)(const double* w, const double* v, const float* z, std::size_t z_stride, std::size_t samples,
+                            std::size_t dim, double* odd, double* even);
+    // x[i] *= exp(factor * y[i]).
+    void (*scale_by_exp)(double* x, const double* y, double factor, std::size_t count);
+    // The sum of |x[i]| over 16 lanes, not finite where an x[i] is not, and the least and the largest |x[i]|.
+    Extent (*extent)(const double* x, std::size_t count);
     // lane[i mod 16] += z[i]^2 for i < count, and the sum of 16 lanes by a fixed tree.
     void (*add_squares)(const float* z, std::size_t count, double* lane);
     double (*fold)(double* lane);

@@ -3,6 +3,7 @@
 #include "eigen.inl.hpp"
 #include "lanes.inl.hpp"
 #include "product.inl.hpp"
+#include "zoopt/math.hpp"
 
 namespace zoopt::engine {
 namespace {
@@ -44,6 +45,41 @@ void accumulate_squares(const double* w, const float* z, std::size_t z_stride, s
             sum[i] += weight * (zi * zi - 1.0);
         }
     }
+}
+
+void accumulate_both(const double* w, const double* v, const float* z, std::size_t z_stride, std::size_t samples,
+                     std::size_t dim, double* __restrict odd, double* __restrict even) {
+    for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+        const double weight = w[s], square_weight = v[s];
+        for (std::size_t i = 0; i < dim; ++i) {
+            const double zi = static_cast<double>(z[i]);
+            odd[i] += weight * zi;
+            even[i] += square_weight * (zi * zi - 1.0);
+        }
+    }
+}
+
+void scale_by_exp(double* __restrict x, const double* __restrict y, double factor, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) x[i] *= portable::exp(factor * y[i]);
+}
+
+Extent extent(const double* x, std::size_t count) {
+    double sum[lanes] = {}, largest[lanes] = {}, least[lanes];
+    for (std::size_t l = 0; l < lanes; ++l) least[l] = __builtin_inf();
+    for (std::size_t i = 0; i < count; i += lanes) {
+        const std::size_t here = count - i < lanes ? count - i : lanes;
+        for (std::size_t l = 0; l < here; ++l) {
+            const double size = __builtin_fabs(x[i + l]);
+            sum[l] += size;
+            least[l] = size < least[l] ? size : least[l];
+            largest[l] = size > largest[l] ? size : largest[l];
+        }
+    }
+    for (std::size_t l = 1; l < lanes; ++l) {
+        least[0] = least[l] < least[0] ? least[l] : least[0];
+        largest[0] = largest[l] > largest[0] ? largest[l] : largest[0];
+    }
+    return {fold(sum), least[0], largest[0]};
 }
 
 void add_squares(const float* z, std::size_t count, double* __restrict lane) {
@@ -171,7 +207,8 @@ bool symmetric_eigen(const double* a, std::size_t dim, double* vectors, double* 
 
 namespace zoopt::ZOOPT_TIER {
 extern const engine::Kernels engine_kernels = {
-    engine::perturb, engine::accumulate, engine::accumulate_squares, engine::add_squares,     engine::fold,
-    engine::dot,     engine::multiply,   engine::rank_update,        engine::symmetric_eigen,
+    engine::perturb,      engine::accumulate, engine::accumulate_squares, engine::accumulate_both,
+    engine::scale_by_exp, engine::extent,     engine::add_squares,        engine::fold,
+    engine::dot,          engine::multiply,   engine::rank_update,        engine::symmetric_eigen,
 };
 }

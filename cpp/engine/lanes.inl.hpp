@@ -9,10 +9,9 @@ constexpr std::size_t lanes = 16;
 
 // Lane l holds the sum over i = l (mod 16); halves are added until one is left.
 static inline __attribute__((always_inline)) double fold(double* lane) {
-    for (std::size_t half = lanes / 2; half > 0; half /= 2) {
-        for (std::size_t l = 0; l < half; ++l) lane[l] += lane[l + half];
-    }
-    return lane[0];
+    for (std::size_t l = 0; l < 8; ++l) lane[l] += lane[l + 8];
+    for (std::size_t l = 0; l < 4; ++l) lane[l] += lane[l + 4];
+    return (lane[0] + lane[2]) + (lane[1] + lane[3]);
 }
 
 static inline __attribute__((always_inline)) double dot_lanes(const double* __restrict a, const double* __restrict b,

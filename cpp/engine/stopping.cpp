@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels.hpp"
+
 namespace zoopt {
 namespace {
 
@@ -74,13 +76,15 @@ Stop Stopping::check(std::span<const double> costs, const Theta& theta, const Di
 // mean ran away instead. Where a whole generation had one value, steps far smaller than the first ones are convergence
 // too; a flat generation of a distribution that is still wide is only a plateau.
 Stop Stopping::past_repair(const Theta& theta, const Distribution& distribution, bool flat) const {
-    if (!std::isfinite(theta.size())) return Stop::diverged;
+    const auto extent = ZOOPT_PICK_TABLE(engine_kernels).extent;
+    const engine::Extent mean = extent(theta.mean.data(), theta.dim());
+    const double shape = extent(theta.deviations.data(), theta.deviations.size()).sum +
+                         extent(theta.roots.data(), theta.roots.size()).sum;
+    if (!std::isfinite(mean.sum + shape + theta.scale)) return Stop::diverged;
     if (!distribution.continuous() || distribution.exact()) return Stop::none;
     const double largest = distribution.largest_axis(theta);
     const double reach = theta.scale * largest;
-    double farthest = 0.0;
-    for (const double x : theta.mean) farthest = std::max(farthest, std::fabs(x));
-    const bool stuck = reach < resolution * farthest;
+    const bool stuck = reach < resolution * mean.largest;
     if (stuck && reach >= first_scale_) return Stop::diverged;
     if (stuck || reach < least_axis || (flat && reach < flat_reach * first_scale_)) return Stop::collapsed;
     return largest > condition_ * distribution.smallest_axis(theta) ? Stop::ill_conditioned : Stop::none;

@@ -30,19 +30,27 @@ ZOOPT_INLINE void add_sixteen(LaneSums& lanes, const double* x, const double* w)
     for (int v = 0; v < sum_vectors; ++v) lanes.sum[v] += Term::at(x + v * step, w + v * step);
 }
 
+// Copies `count` numbers and zeros after them, a whole register at a time: what is loaded again at once must have been
+// stored in one piece.
+ZOOPT_INLINE void pad(const double* x, std::size_t count, std::size_t padded, double* out) {
+    for (std::size_t i = 0; i < padded; i += step) {
+        *reinterpret_cast<Doubles*>(out + i) =
+            load_first(x + (i < count ? i : 0), static_cast<std::ptrdiff_t>(count) - static_cast<std::ptrdiff_t>(i));
+    }
+}
+
 // The last, incomplete sixteen: terms beyond `left` become 0.
 template <class Term>
 ZOOPT_INLINE void add_rest(LaneSums& lanes, const double* x, const double* w, std::size_t left) {
-    alignas(64) double last_x[2 * sum_lanes] = {};
-    alignas(64) double last_w[2 * sum_lanes] = {};
-    for (std::size_t i = 0; i < left + Term::reach; ++i) last_x[i] = x[i];
-    if constexpr (Term::weighted) {
-        for (std::size_t i = 0; i < left; ++i) last_w[i] = w[i];
-    }
+    alignas(64) double last_x[sum_lanes + step];
+    alignas(64) double last_w[sum_lanes];
+    pad(x, left + Term::reach, sum_lanes + (Term::reach > 0 ? step : 0), last_x);
+    if constexpr (Term::weighted) pad(w, left, sum_lanes, last_w);
+#pragma GCC unroll 8
     for (int v = 0; v < sum_vectors; ++v) {
         DoubleMask number = {};
         for (int l = 0; l < step; ++l) number[l] = v * step + l;
-        const Doubles term = Term::at(last_x + v * step, last_w + v * step);
+        const Doubles term = Term::at(last_x + v * step, Term::weighted ? last_w + v * step : last_x);
         lanes.sum[v] += number < static_cast<std::int64_t>(left) ? term : Doubles{};
     }
 }
@@ -50,10 +58,9 @@ ZOOPT_INLINE void add_rest(LaneSums& lanes, const double* x, const double* w, st
 ZOOPT_INLINE double tree(const LaneSums& lanes) {
     alignas(64) double sum[sum_lanes];
     __builtin_memcpy(sum, lanes.sum, sizeof(sum));
-    for (int half = sum_lanes / 2; half > 0; half /= 2) {
-        for (int l = 0; l < half; ++l) sum[l] += sum[l + half];
-    }
-    return sum[0];
+    for (int l = 0; l < 8; ++l) sum[l] += sum[l + 8];
+    for (int l = 0; l < 4; ++l) sum[l] += sum[l + 4];
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
 template <class Term>

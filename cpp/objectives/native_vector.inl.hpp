@@ -3,6 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#if defined(__AVX__)
+#include <immintrin.h>
+#endif
+
 #if defined(__AVX512F__)
 #define ZOOPT_VECTOR_BYTES 64
 #elif defined(__AVX__)
@@ -40,6 +44,25 @@ constexpr int native_lanes = ZOOPT_VECTOR_BYTES / static_cast<int>(sizeof(T));
 template <class T>
 ZOOPT_INLINE typename Native<T>::Vector broadcast(T value) {
     return value - typename Native<T>::Vector{};
+}
+
+// The first `count` numbers at x, and zeros in the other lanes; nothing beyond is read.
+ZOOPT_INLINE Native<double>::Vector load_first(const double* x, std::ptrdiff_t count) {
+#if defined(__AVX512F__)
+    const auto lanes = static_cast<__mmask8>(count >= 8 ? 0xFF : (1u << (count > 0 ? count : 0)) - 1u);
+    return _mm512_maskz_loadu_pd(lanes, x);
+#elif defined(__AVX__)
+    const std::int64_t numbers[4] = {0, 1, 2, 3};
+    alignas(32) std::int64_t lanes[4];
+    for (int l = 0; l < 4; ++l) lanes[l] = numbers[l] < count ? -1 : 0;
+    return _mm256_maskload_pd(x, *reinterpret_cast<const __m256i*>(lanes));
+#else
+    Native<double>::Vector first = {};
+    for (int l = 0; l < native_lanes<double>; ++l) {
+        if (l < count) first[l] = x[l];
+    }
+    return first;
+#endif
 }
 
 }  // namespace

@@ -5,12 +5,11 @@ namespace {
 
 // The baseline of least variance, E[f |z|^2] / E|z|^2, estimated from the other samples so that the gradient stays
 // unbiased. The rows of a pair share their z and so their baseline.
-class OptimalBaseline final : public Valued {
+class OptimalBaseline final : public Valued<OptimalBaseline> {
    public:
     bool needs_norms() const override { return true; }
 
-   protected:
-    void measure(const Costs& costs, const Sum&) const override {
+    void measure(const Costs& costs, const Sum&) const {
         weighted_ = norms_ = 0.0;
         for (std::size_t r = 0; r < costs.rows.size(); ++r) {
             if (!usable(costs, r)) continue;
@@ -19,7 +18,7 @@ class OptimalBaseline final : public Valued {
         }
     }
 
-    double baseline(const Costs& costs, std::size_t row, const Sum&) const override {
+    double baseline(const Costs& costs, std::size_t row, const Sum&) const {
         const double own = (costs.paired ? 2.0 : 1.0) * norm(costs, row);
         const double cost = costs.paired ? costs.rows[row] + costs.rows[row ^ 1u] : costs.rows[row];
         const double left = norms_ - own;

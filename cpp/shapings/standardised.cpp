@@ -6,12 +6,11 @@ namespace zoopt {
 namespace {
 
 // Cost less the mean of the generation, in standard deviations of the generation or limited to some of them.
-class Standardised final : public Valued {
+class Standardised final : public Valued<Standardised> {
    public:
     Standardised(bool divides, double clip) : divides_(divides), clip_(clip) {}
 
-   protected:
-    void measure(const Costs& costs, const Sum& sum) const override {
+    void measure(const Costs& costs, const Sum& sum) const {
         const double count = static_cast<double>(sum.count);
         double squares = 0.0;
         for (std::size_t r = 0; r < costs.rows.size(); ++r) {
@@ -22,11 +21,11 @@ class Standardised final : public Valued {
         deviation_ = sum.count > 0 ? std::sqrt(squares / count) : 0.0;
     }
 
-    double baseline(const Costs&, std::size_t, const Sum& sum) const override {
+    double baseline(const Costs&, std::size_t, const Sum& sum) const {
         return sum.costs / static_cast<double>(sum.count);
     }
 
-    double shaped(double gap) const override {
+    double shaped(double gap) const {
         const double most = clip_ * deviation_;
         const double limited = std::clamp(gap, -most, most);
         if (!divides_) return limited;

@@ -15,11 +15,12 @@ constexpr double largest_scale = 1e32;
 // The (mu/mu_w, lambda) step of CMA-ES (Hansen 2016, equations 40 to 47), with cumulative step-size adaptation.
 class Cma final : public Update {
    public:
-    Cma(CmaConstants constants, std::size_t dim, double gap)
+    Cma(CmaConstants constants, std::size_t dim, double gap, bool separable)
         : constants_(std::move(constants)),
           path_sigma_(dim, 0.0),
           path_c_(dim, 0.0),
-          gap_(static_cast<std::uint64_t>(gap)) {}
+          gap_(static_cast<std::uint64_t>(gap)),
+          separable_(separable) {}
 
     void check(const Distribution& distribution, Metric metric) const override {
         if (!distribution.adapts() || metric != Metric::natural) {
@@ -54,11 +55,26 @@ class Cma final : public Update {
 
    private:
     // whitened_ becomes the sum of z over the better half: the negative weights act on the covariance alone.
-    void recombine(const Moments& moments) {
-        weights_.assign(moments.even_weights().begin(), moments.even_weights().end());
-        for (double& w : weights_) w = std::max(0.0, -w);
+    void recombine(Moments& moments) {
+        const auto weights = moments.even_weights();
         whitened_.resize(moments.dim());
+        second_.clear();
+        const bool nothing_negative = std::all_of(weights.begin(), weights.end(), [](double w) { return w <= 0.0; });
+        if (separable_ && nothing_negative) return recombine_once(moments);
+        weights_.assign(weights.begin(), weights.end());
+        for (double& w : weights_) w = std::max(0.0, -w);
         moments.distribution().first_moment(weights_, moments.threads(), whitened_);
+    }
+
+    // Where mean and covariance have the same weights, one pass over the noise gives what both need.
+    void recombine_once(Moments& moments) {
+        moments.prepare_both();
+        const auto first = moments.first(), second = moments.second();
+        second_.resize(second.size());
+        for (std::size_t i = 0; i < first.size(); ++i) {
+            whitened_[i] = -first[i];
+            second_[i] = -constants_.c_mu * second[i];
+        }
     }
 
     // Returns the new length of the path. whitened_ is C^-1/2 times the recombined step.
@@ -98,14 +114,15 @@ class Cma final : public Update {
         const double missing = stalled ? constants_.c_1 * c * (2.0 - c) : 0.0;
         const double decay = 1.0 + missing - constants_.c_1 - constants_.c_mu * sum;
         const bool refresh = generation_ % gap_ == 0;
-        moments.distribution().adapt(theta, {decay, constants_.c_1, path_c_, weights_, refresh, moments.threads()});
+        moments.distribution().adapt(theta, {decay, constants_.c_1, path_c_, weights_, refresh, moments.threads(), second_});
     }
 
     CmaConstants constants_;
     std::vector<double> path_sigma_, path_c_;
-    std::vector<double> weights_, whitened_, moved_;
+    std::vector<double> weights_, whitened_, second_, moved_;
     std::uint64_t generation_ = 0;
     std::uint64_t gap_;
+    bool separable_;
 };
 
 // Ten times as long as Hansen (2016, section B.2) proposes: the longest that cost no evaluations on ellipsoid and
@@ -140,7 +157,7 @@ const Register<Update> full{
          check_population(setup);
          CmaConstants constants = CmaConstants::full(setup.dim, setup.rows, options);
          const double gap = option(options, "decomposition_gap", default_gap(constants, setup.dim));
-         return std::make_unique<Cma>(std::move(constants), setup.dim, gap);
+         return std::make_unique<Cma>(std::move(constants), setup.dim, gap, false);
      }}};
 
 const Register<Update> separable{
@@ -149,7 +166,7 @@ const Register<Update> separable{
      "2008).",
      CmaConstants::options(), [](const Options& options, const Setup& setup) {
          check_population(setup);
-         return std::make_unique<Cma>(CmaConstants::separable(setup.dim, setup.rows, options), setup.dim, 1.0);
+         return std::make_unique<Cma>(CmaConstants::separable(setup.dim, setup.rows, options), setup.dim, 1.0, true);
      }}};
 
 }  // namespace

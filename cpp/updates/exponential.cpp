@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "engine/kernels.hpp"
 #include "zoopt/error.hpp"
 #include "zoopt/math.hpp"
 #include "zoopt/update.hpp"
@@ -30,12 +31,12 @@ class Exponential final : public Update {
     bool adapts_scale() const override { return true; }
 
     void step(Moments& moments, double rate, Metric metric, Theta& theta) override {
+        moments.prepare_both();
         const std::span<const double> g = moments.direction(metric, theta);
         const std::span<const double> second = moments.second();
-        for (std::size_t i = 0; i < g.size(); ++i) {
-            theta.mean[i] -= rate * mean_rate_ * g[i];
-            theta.deviations[i] *= portable::exp(-0.5 * scale_rate_ * second[i]);
-        }
+        for (std::size_t i = 0; i < g.size(); ++i) theta.mean[i] -= rate * mean_rate_ * g[i];
+        ZOOPT_PICK_TABLE(engine_kernels)
+            .scale_by_exp(theta.deviations.data(), second.data(), -0.5 * scale_rate_, g.size());
     }
 
    private:

@@ -29,6 +29,7 @@ class Pgpe final : public Update {
     bool adapts_scale() const override { return true; }
 
     void step(Moments& moments, double rate, Metric metric, Theta& theta) override {
+        moments.prepare_both();
         const std::span<const double> g = moments.direction(metric, theta);
         const std::span<const double> second = moments.second();
         const double most = rates_.largest_change;

@@ -31,6 +31,13 @@ std::span<const double> Moments::second() {
     return second_;
 }
 
+void Moments::prepare_both() {
+    first_.resize(dim_);
+    second_.resize(dim_);
+    distribution_.moments(odd_, even_, threads_, first_, second_);
+    has_first_ = has_second_ = true;
+}
+
 std::span<const double> Moments::direction(Metric metric, const Theta& theta) {
     const std::span<const double> g = first();
     direction_.assign(g.begin(), g.end());

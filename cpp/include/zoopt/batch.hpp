@@ -36,6 +36,10 @@ class Batch {
     // out[i] = sum over samples of w[s] (z[s, i]^2 - 1), ascending s.
     void second_moment(std::span<const double> w, unsigned threads, std::span<double> out) const;
 
+    // Both at once, odd with weights w and even with weights v: one pass over the noise.
+    void moments(std::span<const double> w, std::span<const double> v, unsigned threads, std::span<double> odd,
+                 std::span<double> even) const;
+
     // out[s] = sum over i of z[s, i]^2, in 16 lanes and a fixed tree.
     void squared_norms(unsigned threads, std::span<double> out) const;
 
@@ -43,9 +47,8 @@ class Batch {
     void row(std::size_t sample, std::span<double> out) const;
 
    private:
-    using Accumulate = void (*)(const double* w, const float* z, std::size_t z_stride, std::size_t samples,
-                                std::size_t dim, double* sum);
-    void moment(Accumulate kernel, std::span<const double> w, unsigned threads, std::span<double> out) const;
+    template <class Use>
+    void each_column(unsigned threads, Use&& use) const;
 
     template <class Use>
     void tiles(std::size_t first, std::size_t count, std::size_t from, std::size_t to, Use&& use) const;

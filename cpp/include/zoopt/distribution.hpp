@@ -19,6 +19,7 @@ struct Adaptation {
     std::span<const double> weights;
     bool refresh;  // whether A is to be brought up to date with C now
     unsigned threads;
+    std::span<const double> second;  // sum_s weights[s] (z_s^2 - 1) where it is known already, else empty
 };
 
 // How an exponential step moves scale and A: with M = sum_s weights[s] (z_s z_s^T - I) and g = tr M / dim,
@@ -77,6 +78,10 @@ class Distribution {
 
     // out[i] = sum over samples of w[s] (z[s, i]^2 - 1), ascending s.
     virtual void second_moment(std::span<const double> w, unsigned threads, std::span<double> out) const = 0;
+
+    // Both: the first moment with the weights w, the second with v.
+    virtual void moments(std::span<const double> w, std::span<const double> v, unsigned threads,
+                         std::span<double> first, std::span<double> second) const;
 
     // out[s] = |z_s|^2.
     virtual void squared_norms(unsigned threads, std::span<double> out) const = 0;

@@ -26,6 +26,8 @@ class Moments {
     std::span<const double> first();
     // sum w (z^2 - 1), coordinate by coordinate.
     std::span<const double> second();
+    // Computes both in one pass over the noise, for updates that need both.
+    void prepare_both();
     // The first moment in the metric: the direction that gradient updates move the mean against.
     std::span<const double> direction(Metric metric, const Theta& theta);
 
