@@ -1,5 +1,6 @@
 #include "bindings.hpp"
 #include "objectives/fma_probe.hpp"
+#include "objectives/foreign_objective.hpp"
 #include "objectives/metric_objective.hpp"
 #include "objectives/test_function.hpp"
 #include "zoopt/error.hpp"
@@ -8,7 +9,9 @@
 namespace zoopt::bindings {
 namespace {
 
+using objectives::CallFailed;
 using objectives::Classifier;
+using objectives::ForeignObjective;
 using objectives::MetricObjective;
 using objectives::Precision;
 using objectives::Samples;
@@ -115,6 +118,42 @@ Matrix own_scores(const MetricObjective& objective, const Matrix& theta) {
     return scores;
 }
 
+py::tuple own_samples(const MetricObjective& objective) {
+    const Classifier& classifier = objective.classifier();
+    const auto count = static_cast<py::ssize_t>(classifier.samples());
+    Matrix X({count, static_cast<py::ssize_t>(classifier.features())});
+    Labels labels(count);
+    const std::span<double> out(X.mutable_data(), static_cast<std::size_t>(X.size()));
+    const std::span<std::int32_t> numbers(labels.mutable_data(), classifier.samples());
+    {
+        const py::gil_scoped_release release;
+        classifier.copy_samples(out, numbers);
+    }
+    return py::make_tuple(X, labels);
+}
+
+// The caller vouches for the signature of the code at `address`, which lives as long as its `owner`.
+std::shared_ptr<ForeignObjective> foreign_objective(std::uintptr_t address, std::size_t dim, bool batch, bool maximise,
+                                                    bool invalid, bool threads_of_its_own, const py::object& owner) {
+    (void)owner;
+    const objectives::ForeignTraits traits{dim, maximise ? Sense::maximise : Sense::minimise,
+                                           invalid ? objectives::OnFailure::invalid : objectives::OnFailure::stop,
+                                           batch, threads_of_its_own};
+    return std::make_shared<ForeignObjective>(reinterpret_cast<objectives::ForeignCall>(address), traits);
+}
+
+void translate_failure(std::exception_ptr pending) {
+    try {
+        if (pending) std::rethrow_exception(pending);
+    } catch (const CallFailed& failed) {
+        const py::object type = py::module_::import("zoopt.objectives._failure").attr("CallFailed");
+        const auto width = static_cast<py::ssize_t>(failed.dim());
+        const auto count = static_cast<py::ssize_t>(failed.rows().size()) / width;
+        const Matrix rows({count, width}, failed.rows().data());
+        PyErr_SetObject(type.ptr(), type(rows, failed.generation()).ptr());
+    }
+}
+
 std::size_t probe_fma(std::size_t rounds, bool float32) {
     const objectives::FmaProbe& probe = ZOOPT_PICK_TABLE(fma_probe);
     const py::gil_scoped_release release;
@@ -138,7 +177,14 @@ void register_objectives(py::module_& m) {
 
     py::class_<MetricObjective, Objective, std::shared_ptr<MetricObjective>>(m, "MetricObjective",
                                                                              "The metric of a model on its samples.")
-        .def("scores", &own_scores, py::arg("theta"));
+        .def("scores", &own_scores, py::arg("theta"))
+        .def("samples", &own_samples, "The samples and the numbers of their classes.");
+    py::register_exception_translator(&translate_failure);
+    py::class_<ForeignObjective, Objective, std::shared_ptr<ForeignObjective>>(m, "ForeignObjective",
+                                                                               "Code compiled elsewhere.")
+        .def(py::init(&foreign_objective), py::arg("address"), py::kw_only(), py::arg("dim"), py::arg("batch"),
+             py::arg("maximise"), py::arg("invalid"), py::arg("threads_of_its_own"), py::arg("owner"),
+             py::keep_alive<1, 8>());
     m.def("metrics", &metric_list, "Name, summary and whether it needs two classes, of every metric.");
     m.def("linear_metric", &linear_metric, py::arg("X"), py::arg("labels"), py::arg("classes"), py::arg("metric"),
           py::arg("float32"));

@@ -44,7 +44,7 @@ class Scaled : public Sampled {
     std::span<const double> step() const { return step_; }
 
     void update_step(const Theta& theta) {
-        step_.resize(theta.dim());
+        step_.resize(theta.deviations.empty() ? 1 : theta.dim());
         for (std::size_t i = 0; i < step_.size(); ++i) step_[i] = deviation(theta, i);
     }
 

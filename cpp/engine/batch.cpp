@@ -8,8 +8,9 @@
 namespace zoopt {
 namespace {
 
-constexpr std::size_t keep_at_most = std::size_t{1} << 20;  // floats: 4 MiB, about what stays in cache
-constexpr std::size_t tile_width = 1024;                    // coordinates made at a time; a multiple of every block
+constexpr std::size_t keep_at_most = std::size_t{1}
+                                     << 24;  // floats, 64 MiB: reading them again is quicker than drawing
+constexpr std::size_t tile_width = 1024;     // coordinates made at a time; a multiple of every block
 
 // Nanoseconds a (sample, coordinate) costs, roughly; decides when threads are worth their start.
 constexpr double cost_perturb = 2.0;
@@ -63,14 +64,16 @@ void Batch::tiles(std::size_t first, std::size_t count, std::size_t from, std::s
 void Batch::perturb(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
                     std::size_t first, std::size_t count, bool antithetic, unsigned threads, double* rows) const {
     const auto kernel = ZOOPT_PICK_TABLE(engine_kernels).perturb;
+    const bool uniform = step.size() == 1;
     const std::size_t per_sample = antithetic ? 2 * dim_ : dim_;
     const double work = cost_perturb * static_cast<double>(count) * static_cast<double>(dim_);
     threads::parallel(count, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
         tiles(first + begin, end - begin, 0, dim_,
               [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
                   std::size_t width) {
-                  kernel(mean.data() + i, step.data() + i, factors.empty() ? nullptr : factors.data() + s, z, stride,
-                         samples, width, antithetic, dim_, rows + (s - first) * per_sample + i);
+                  kernel(mean.data() + i, uniform ? step.data() : step.data() + i, uniform,
+                         factors.empty() ? nullptr : factors.data() + s, z, stride, samples, width, antithetic, dim_,
+                         rows + (s - first) * per_sample + i);
               });
     });
 }

@@ -25,9 +25,10 @@ struct Extent {
 
 struct Kernels {
     // rows[s] = mean + step * z[s]; where antithetic rows[2s] and rows[2s + 1] = mean - step * z[s]. With `factors`
-    // (one a sample; may be null) z[s] is multiplied by its factor first.
-    void (*perturb)(const double* mean, const double* step, const double* factors, const float* z, std::size_t z_stride,
-                    std::size_t samples, std::size_t dim, bool antithetic, std::size_t row_stride, double* rows);
+    // (one a sample; may be null) z[s] is multiplied by its factor first. Where `uniform`, step[0] is that of all.
+    void (*perturb)(const double* mean, const double* step, bool uniform, const double* factors, const float* z,
+                    std::size_t z_stride, std::size_t samples, std::size_t dim, bool antithetic, std::size_t row_stride,
+                    double* rows);
     // sum[i] += w[s] z[s, i], ascending s.
     void (*accumulate)(const double* w, const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim,
                        double* sum);

@@ -8,23 +8,40 @@
 namespace zoopt::engine {
 namespace {
 
-void perturb(const double* mean, const double* step, const double* factors, const float* z, std::size_t z_stride,
-             std::size_t samples, std::size_t dim, bool antithetic, std::size_t row_stride, double* rows) {
+template <bool uniform>
+static inline __attribute__((always_inline)) void perturb_rows(const double* mean, const double* step,
+                                                               const double* factors, const float* z,
+                                                               std::size_t z_stride, std::size_t samples,
+                                                               std::size_t dim, bool antithetic, std::size_t row_stride,
+                                                               double* rows) {
     for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
         const double factor = factors == nullptr ? 1.0 : factors[s];
         double* __restrict plus = rows;
         if (antithetic) {
             double* __restrict minus = rows + row_stride;
             for (std::size_t i = 0; i < dim; ++i) {
-                const double move = step[i] * (factor * static_cast<double>(z[i]));
+                const double move = step[uniform ? 0 : i] * (factor * static_cast<double>(z[i]));
                 plus[i] = mean[i] + move;
                 minus[i] = mean[i] - move;
             }
             rows += 2 * row_stride;
         } else {
-            for (std::size_t i = 0; i < dim; ++i) plus[i] = mean[i] + step[i] * (factor * static_cast<double>(z[i]));
+            for (std::size_t i = 0; i < dim; ++i) {
+                plus[i] = mean[i] + step[uniform ? 0 : i] * (factor * static_cast<double>(z[i]));
+            }
             rows += row_stride;
         }
+    }
+}
+
+void perturb(const double* mean, const double* step, bool uniform, const double* factors, const float* z,
+             std::size_t z_stride, std::size_t samples, std::size_t dim, bool antithetic, std::size_t row_stride,
+             double* rows) {
+    if (uniform) {
+        const double one_step = *step;
+        perturb_rows<true>(mean, &one_step, factors, z, z_stride, samples, dim, antithetic, row_stride, rows);
+    } else {
+        perturb_rows<false>(mean, step, factors, z, z_stride, samples, dim, antithetic, row_stride, rows);
     }
 }
 

@@ -24,6 +24,10 @@ class Classifier {
     virtual std::size_t dim() const = 0;
     virtual std::size_t classes() const = 0;
     virtual std::size_t samples() const = 0;
+    virtual std::size_t features() const = 0;
+
+    // Writes the samples (rounded to the precision of the model) and their labels, in their original order.
+    virtual void copy_samples(std::span<double> out, std::span<std::int32_t> labels) const = 0;
 
     // Adds every sample to cells[k * classes^2 + truth * classes + predicted], for each candidate k.
     virtual void count(const Rows& rows, unsigned threads, std::span<std::int64_t> cells) const = 0;

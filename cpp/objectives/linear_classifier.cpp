@@ -56,6 +56,13 @@ class LinearBinary final : public Classifier {
     std::size_t dim() const override { return features_ + 1; }
     std::size_t classes() const override { return 2; }
     std::size_t samples() const override { return negatives_.count() + positives_.count(); }
+    std::size_t features() const override { return features_; }
+    void copy_samples(std::span<double> out, std::span<std::int32_t> labels) const override {
+        negatives_.unpack(out);
+        positives_.unpack(out);
+        std::fill(labels.begin(), labels.end(), 0);
+        for (std::size_t s = 0; s < positives_.count(); ++s) labels[positives_.original(s)] = 1;
+    }
     bool usable(std::span<const double> candidate) const override { return bound_.holds(candidate.data()); }
 
     void count(const Rows& rows, unsigned threads, std::span<std::int64_t> cells) const override {
@@ -117,6 +124,11 @@ class LinearMulticlass final : public Classifier {
     std::size_t dim() const override { return classes_ * (features_ + 1); }
     std::size_t classes() const override { return classes_; }
     std::size_t samples() const override { return samples_.count(); }
+    std::size_t features() const override { return features_; }
+    void copy_samples(std::span<double> out, std::span<std::int32_t> labels) const override {
+        samples_.unpack(out);
+        std::copy(labels_.begin(), labels_.end(), labels.begin());
+    }
 
     bool usable(std::span<const double> candidate) const override {
         for (std::size_t c = 0; c < classes_; ++c) {

@@ -69,6 +69,17 @@ class LinearSamples {
         return {packed_.data() + first * kernels_->panel * features_, last - first, features_};
     }
 
+    // out[original sample * features + j] = feature j.
+    void unpack(std::span<double> out) const {
+        const std::size_t panel = kernels_->panel;
+        for (std::size_t s = 0; s < count(); ++s) {
+            const T* lane = packed_.data() + s / panel * panel * features_ + s % panel;
+            for (std::size_t j = 0; j < features_; ++j) {
+                out[original(s) * features_ + j] = static_cast<double>(lane[j * panel]);
+            }
+        }
+    }
+
     // out[original sample * outputs + r] = score of row r.
     void scores(const T* weights, std::size_t outputs, std::span<double> out) const {
         const std::size_t padded = panels_ * kernels_->panel;

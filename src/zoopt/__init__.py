@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from zoopt._status import Trace as Trace
     from zoopt.cells import Cell as Cell
     from zoopt.errors import ZooptError as ZooptError
+    from zoopt.objectives import objective as objective
 
 __version__ = "0.1.0"
 
@@ -38,6 +39,7 @@ _HOMES = {
     "cell": "zoopt._algorithms",
     "minimize": "zoopt._minimize",
     "noise": "zoopt._noise",
+    "objective": "zoopt.objectives",
     "optimizer": "zoopt._optimizer",
 }
 _SUBPACKAGES = ("compare", "errors", "objectives")
@@ -57,6 +59,7 @@ __all__ = [
     "errors",
     "minimize",
     "noise",
+    "objective",
     "objectives",
     "optimizer",
 ]

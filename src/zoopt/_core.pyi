@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'drivers', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'portable_exp', 'portable_log', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'updates', 'weak_normals']
+__all__: list[str] = ['Engine', 'ForeignObjective', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'drivers', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'portable_exp', 'portable_log', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -27,7 +27,17 @@ class MetricObjective(Objective):
     """
     The metric of a model on its samples.
     """
+    def samples(self) -> tuple:
+        """
+        The samples and the numbers of their classes.
+        """
     def scores(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class ForeignObjective(Objective):
+    """
+    Code compiled elsewhere.
+    """
+    def __init__(self, address: typing.SupportsInt | typing.SupportsIndex, *, dim: typing.SupportsInt | typing.SupportsIndex, batch: bool, maximise: bool, invalid: bool, threads_of_its_own: bool, owner: typing.Any) -> None:
         ...
 class Engine:
     """

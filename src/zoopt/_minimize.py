@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Callable, Mapping
-from typing import Literal
 
+import numpy as np
 import numpy.typing as npt
 
 from zoopt._algorithms import resolve_cell
 from zoopt._arguments import FloatArray, Seed, number, point, positive, whole
-from zoopt._evaluate import Evaluator, OnError, OnInvalid
+from zoopt._callback import Callback, best_or_mean, reporter
+from zoopt._evaluate import Evaluator, OnError, OnInvalid, sense_of
 from zoopt._optimizer import Optimizer
 from zoopt._result import Result
-from zoopt._status import ADVICE, Best, Status
+from zoopt._status import ADVICE, CONVERGED, Best, Status
+from zoopt._workers import Values, Workers, crew
 from zoopt.cells import Cell
 from zoopt.errors import InvalidInput, InvalidOption, InvalidType, ObjectiveError
 
-Callback = Callable[..., object]
+Advance = Callable[[int], Status | None]
 
 _DEFAULT_SCALE = 0.5
 _EVALUATIONS_PER_DIMENSION = 1000
 
-# Where a run ends in order, the mean of the search distribution is evaluated too: methods with a fixed scale never
-# sample where they have arrived.
+_SMALL_SHARE = 100  # a generation may be given up for the final mean where the budget holds this many
+
+# Where a run ends in order, the mean of the search distribution is evaluated too, if an evaluation is left for it:
+# methods with a fixed scale never sample where they have arrived.
 _MEAN_IS_WORTH_A_LOOK = (
     Status.BUDGET_EXHAUSTED,
     Status.COLLAPSED,
+    Status.VALUES_SETTLED,
+    Status.STEPS_SETTLED,
     Status.CALLBACK_STOP,
     Status.ILL_CONDITIONED,
+    Status.PLATEAU,
+    Status.STAGNATION,
 )
 
 _REFUSED = {
@@ -58,6 +65,7 @@ def minimize(
     on_error: OnError = "raise",
     on_invalid: OnInvalid = "worst",
     threads: int = 1,
+    workers: Workers = None,
     maximize: bool | None = None,
     **refused: object,
 ) -> Result:
@@ -66,17 +74,22 @@ def minimize(
     Parameters
     ----------
     fun : callable
-        ``fun(x, *args) -> float`` for one point of shape (d,); a compiled objective of :mod:`zoopt.objectives`; or a
-        function of all rows, ``fun(X, *args) -> (rows,)`` with X of shape (rows, d), marked with
-        :func:`zoopt.objectives.batch`.
+        ``fun(x, *args) -> float`` for one point of shape (d,); a compiled objective of :mod:`zoopt.objectives`; a
+        Numba function, of ``numba.njit`` or :func:`zoopt.objective`; or a function of all rows,
+        ``fun(X, *args) -> (rows,)`` with X of shape (rows, d), marked with :func:`zoopt.objectives.batch`. One that
+        has an attribute ``zoopt_generation`` that is true is called with ``generation=``, the number of the generation.
     x0 : array_like, shape (d,)
         Mean of the first search distribution.
     args : tuple
-        Further arguments of `fun`.
+        Further arguments of `fun`. With them a Numba function is called from Python, which is slower; a function that
+        closes over its arguments is not.
     method : str or Cell
         An algorithm of :func:`zoopt.algorithms`, or a cell of :func:`zoopt.cell`.
     budget : int, optional
-        Most evaluations; never exceeded. Default: 1000 d, but at least 10 000.
+        Most evaluations; never exceeded. Default: 1000 d, but at least 10 000. Generations are whole; if evaluations
+        are left over after the last that fits, one of them is for the mean of the search distribution. Where none would
+        be left over, a method whose distribution has moved but not changed its shape or scale, so that it never samples
+        where it has arrived, gives up its last generation for the mean, if that is at most 1 % of the budget.
     target : float, optional
         Stop once a value this good has been seen.
     seed : int, numpy Generator or None
@@ -96,6 +109,12 @@ def minimize(
         What to do with values that are NaN or infinite: rank them last, or raise.
     threads : int
         Threads for compiled objectives and sampling; the result does not depend on it.
+    workers : int, executor or map-like callable, optional
+        Who evaluates candidates: a number of processes of our own (-1: as many as there are cores), an executor of
+        :mod:`concurrent.futures` or another that has ``submit``, or a function that is called as ``map`` is. Candidates
+        are sent in contiguous parts, batch functions get a part of the rows each, and the result does not depend on
+        how many workers there are. The objective must be picklable where it goes to processes. For compiled
+        objectives `threads` is quicker.
     maximize : bool, optional
         Default: what the objective says of itself (metrics are maximised), else minimise.
 
@@ -109,7 +128,7 @@ def minimize(
     zoopt.errors.InvalidInput, zoopt.errors.InvalidType, zoopt.errors.InvalidOption, zoopt.errors.UnknownName
         For arguments that cannot be used; the message says which and why.
     zoopt.errors.ObjectiveError
-        If `fun` raises or returns the wrong shape; ``best`` holds the best so far.
+        If `fun` raises or returns the wrong shape, or a worker dies; ``best`` holds the best so far.
 
     Examples
     --------
@@ -121,27 +140,33 @@ def minimize(
     for name in refused:
         raise InvalidType(f"minimize() does not take {name!r}: {_REFUSED.get(name, 'see help(zoopt.minimize)')}")
     _check_choices(on_error, on_invalid)
-    evaluate = Evaluator(fun, args if isinstance(args, tuple) else (args,), on_error, on_invalid)
     start = point(x0)
-    evaluate.check_dim(start.size)
     search = Optimizer(
         resolve_cell(method),
         start,
         scale=_DEFAULT_SCALE if scale is None else positive("scale", scale),
         seed=_one_seed(seed, rng),
-        sense=_sense(maximize, evaluate.sense),
+        sense=sense_of(fun, maximize),
         threads=threads,
         options=_options(options),
     )
+    evaluate = Evaluator(
+        fun,
+        args if isinstance(args, tuple) else (args,),
+        on_error,
+        on_invalid,
+        dim=search.width,
+        sense=search.sense,
+        threads=threads,
+    )
     limit = _budget(budget, start.size, search)
-    generations_limit = limit - 1 if limit > search.rows else limit  # the last evaluation is for the final mean
     goal = None if target is None else number("target", target)
-    if evaluate.core is not None and callback is None and on_invalid == "worst":
-        status = _run_compiled(search, fun, generations_limit, goal)
-    else:
-        report = _reporter(callback, search)
-        status = _run_python(search, evaluate, generations_limit, goal, report)
-    return _finish(search, evaluate, status, limit, goal)
+    with crew(workers, evaluate) as values:
+        if values is evaluate and evaluate.core is not None and callback is None and on_invalid == "worst":
+            advance = _compiled(search, evaluate, goal)
+        else:
+            advance = _in_python(search, values, goal, reporter(callback, search))
+        return _finish(search, values, _spend(search, advance, limit), limit, goal)
 
 
 def _check_choices(on_error: str, on_invalid: str) -> None:
@@ -165,13 +190,6 @@ def _options(options: Mapping[str, object] | None) -> dict[str, object]:
     return dict(options)
 
 
-def _sense(maximize: bool | None, own: str | None) -> Literal["min", "max"]:
-    asked = None if maximize is None else ("max" if maximize else "min")
-    if asked is not None and own is not None and asked != own:
-        raise InvalidInput(f"maximize={maximize} contradicts the objective, whose sense is {own!r}; leave maximize out")
-    return "max" if (asked or own) == "max" else "min"
-
-
 def _budget(budget: int | None, dim: int, search: Optimizer) -> int:
     if budget is None:
         return max(10_000, _EVALUATIONS_PER_DIMENSION * dim, search.rows)
@@ -184,40 +202,66 @@ def _budget(budget: int | None, dim: int, search: Optimizer) -> int:
     return limit
 
 
-def _run_compiled(search: Optimizer, fun: object, limit: int, goal: float | None) -> Status:
+def _spend(search: Optimizer, advance: Advance, limit: int) -> Status:
+    """Use the budget up, but for the evaluation that the final mean is worth."""
+    if limit % search.rows == 0 and limit >= _SMALL_SHARE * search.rows:
+        start, shape = search.mean, _shape(search)
+        status = advance(limit - search.rows)
+        if status is not None:
+            return status
+        if _same(shape, _shape(search)) and not np.array_equal(start, search.mean):
+            return Status.BUDGET_EXHAUSTED
+    status = advance(limit)
+    return Status.BUDGET_EXHAUSTED if status is None else status
+
+
+def _shape(search: Optimizer) -> list[FloatArray | float | None]:
+    return [search.scale, search.deviations, search.covariance]
+
+
+def _same(one: list[FloatArray | float | None], two: list[FloatArray | float | None]) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))  # type: ignore[arg-type]
+
+
+def _compiled(search: Optimizer, evaluate: Evaluator, goal: float | None) -> Advance:
+    """Return what runs generations within so many evaluations, and says why if it ended before."""
+
+    def advance(limit: int) -> Status | None:
+        try:
+            search.run(evaluate, limit, target=goal)
+        except KeyboardInterrupt:
+            return Status.INTERRUPTED
+        return _ended(search, goal)
+
+    return advance
+
+
+def _in_python(search: Optimizer, values: Values, goal: float | None, report: Callable[[], bool]) -> Advance:
+    """Return the same, for values that are made in Python."""
+
+    def advance(limit: int) -> Status | None:
+        try:
+            while search.nfev + search.rows <= limit:
+                search.tell(_values(values, search.ask(), search))
+                status = _ended(search, goal)
+                if status is not None:
+                    return status
+                if report():
+                    return Status.CALLBACK_STOP
+        except KeyboardInterrupt:
+            return Status.INTERRUPTED
+        return None
+
+    return advance
+
+
+def _ended(search: Optimizer, goal: float | None) -> Status | None:
+    return Status.TARGET_REACHED if goal is not None and _reached(search, goal) else search.status
+
+
+def _values(values: Values, rows: FloatArray, search: Optimizer) -> FloatArray:
     try:
-        search.run(fun, limit, target=goal)
-    except KeyboardInterrupt:
-        return Status.INTERRUPTED
-    if goal is not None and _reached(search, goal):
-        return Status.TARGET_REACHED
-    return search.status or Status.BUDGET_EXHAUSTED
-
-
-def _run_python(
-    search: Optimizer,
-    evaluate: Evaluator,
-    limit: int,
-    goal: float | None,
-    report: Callable[[], bool],
-) -> Status:
-    try:
-        while search.nfev + search.rows <= limit:
-            search.tell(_values(evaluate, search.ask(), search))
-            if goal is not None and _reached(search, goal):
-                return Status.TARGET_REACHED
-            if search.status is not None:
-                return search.status
-            if report():
-                return Status.CALLBACK_STOP
-    except KeyboardInterrupt:
-        return Status.INTERRUPTED
-    return Status.BUDGET_EXHAUSTED
-
-
-def _values(evaluate: Evaluator, rows: FloatArray, search: Optimizer) -> FloatArray:
-    try:
-        return evaluate(rows)
+        return values(rows, search.objective_generation)
     except ObjectiveError as error:
         error.best = search.best
         raise
@@ -232,48 +276,11 @@ def _good_enough(value: float, goal: float, sense: str) -> bool:
     return value >= goal if sense == "max" else value <= goal
 
 
-def _reporter(callback: Callback | None, search: Optimizer) -> Callable[[], bool]:
-    """Return a function that calls the callback and says whether it asked to stop."""
-    if callback is None:
-        return lambda: False
-    wants_result = _parameters(callback) == ["intermediate_result"]
-
-    def report() -> bool:
-        best = _best_or_mean(search)
-        try:
-            if wants_result:
-                callback(
-                    intermediate_result=Result(
-                        x=best.x, fun=best.fun, nfev=search.nfev, nit=search.generation, mean=search.mean
-                    )
-                )
-            else:
-                callback(best.x)
-        except StopIteration:
-            return True
-        return False
-
-    return report
-
-
-def _parameters(callback: Callback) -> list[str]:
-    if not callable(callback):
-        raise InvalidType(f"callback must be callable, got {type(callback).__name__}")
-    try:
-        return list(inspect.signature(callback).parameters)
-    except ValueError:  # a builtin that does not tell
-        return []
-
-
-def _best_or_mean(search: Optimizer) -> Best:
-    return search.best or Best(search.mean, math.nan)
-
-
-def _finish(search: Optimizer, evaluate: Evaluator, status: Status, limit: int, goal: float | None) -> Result:
-    best, nfev = _best_or_mean(search), search.nfev
+def _finish(search: Optimizer, values: Values, status: Status, limit: int, goal: float | None) -> Result:
+    best, nfev = best_or_mean(search), search.nfev
     if nfev < limit and status in _MEAN_IS_WORTH_A_LOOK:
         try:
-            best, nfev = _with_mean(search, evaluate, best), nfev + 1
+            best, nfev = _with_mean(search, values, best), nfev + 1
         except KeyboardInterrupt:
             status = Status.INTERRUPTED
         if goal is not None and _good_enough(best.fun, goal, search.sense):
@@ -283,7 +290,7 @@ def _finish(search: Optimizer, evaluate: Evaluator, status: Status, limit: int, 
         fun=best.fun,
         nfev=nfev,
         nit=search.generation,
-        success=status in (Status.TARGET_REACHED, Status.COLLAPSED),
+        success=status in CONVERGED,
         status=int(status),
         message=ADVICE[status],
         mean=search.mean,
@@ -294,11 +301,11 @@ def _finish(search: Optimizer, evaluate: Evaluator, status: Status, limit: int, 
     )
 
 
-def _with_mean(search: Optimizer, evaluate: Evaluator, best: Best) -> Best:
+def _with_mean(search: Optimizer, values: Values, best: Best) -> Best:
     """Return the better of the best candidate and the final mean, which costs one evaluation."""
-    mean = search.mean
+    mean = search.centre
     try:
-        value = float(evaluate(mean[None, :].copy())[0])
+        value = float(values(mean[None, :].copy(), search.objective_generation)[0])
     except ObjectiveError as error:
         message = f"at the final mean, {error}"
         raise ObjectiveError(message, x=mean, best=search.best) from error.__cause__

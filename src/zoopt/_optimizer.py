@@ -24,9 +24,11 @@ from zoopt._arguments import (
     whole,
 )
 from zoopt._bounds import BoundsHandling, box_of
+from zoopt._evaluate import Evaluator
 from zoopt._status import ADVICE, ENGINE_STATUS, Best, Status, Trace
 from zoopt.cells import Cell
-from zoopt.errors import InvalidInput, InvalidOption, InvalidType, StateError
+from zoopt.errors import InvalidInput, InvalidOption, InvalidType, ObjectiveError, StateError
+from zoopt.objectives._failure import CallFailed
 
 STATE_FORMAT = 2
 MEMORY_LIMIT = 2**31
@@ -246,7 +248,7 @@ class Optimizer:
         Parameters
         ----------
         objective : compiled objective
-            For example of :func:`zoopt.objectives.function`.
+            For example of :func:`zoopt.objectives.function` or :func:`zoopt.objective`, or a plain ``njit`` function.
         evaluations : int
             Total since the start that must not be exceeded.
         target : float, optional
@@ -263,15 +265,19 @@ class Optimizer:
             If the objective is not compiled; use :meth:`ask` and :meth:`tell` for others.
         InvalidInput
             If its dimension is another, or its sense.
+        ObjectiveError
+            If it fails; the generation is then still open, as after :meth:`ask`.
         """
-        core = getattr(objective, "_core", None)
-        if not isinstance(core, _core.Objective):
+        own = getattr(objective, "dim", None)
+        if own not in (None, self.width):
+            raise InvalidInput(f"the objective has dimension {own}, the optimizer {self.width}")
+        door = self._door(objective)
+        core = door.core
+        if core is None:
             raise InvalidType(
                 f"run() takes a compiled objective, got {type(objective).__name__}; "
                 "use zoopt.minimize, or ask() and tell(), for Python functions"
             )
-        if core.dim != self.width:
-            raise InvalidInput(f"the objective has dimension {core.dim}, the optimizer {self.width}")
         if core.maximise != (self.sense == "max"):
             raise InvalidInput(
                 f"the objective is to be {'maximised' if core.maximise else 'minimised'}, but this optimizer has "
@@ -282,11 +288,30 @@ class Optimizer:
         slice_rows = self.rows
         while True:
             before, clock = self.nfev, time.perf_counter()
-            self._engine.run(core, min(limit, before + slice_rows), goal)
+            try:
+                self._engine.run(core, min(limit, before + slice_rows), goal)
+            except CallFailed as failed:
+                error = self._blame(door, failed)
+                raise error from error.__cause__
             if self.nfev + self.rows > limit or self.nfev == before:
                 return self.nfev
             if time.perf_counter() - clock < _SLICE_SECONDS:
                 slice_rows *= 2
+
+    def _door(self, objective: object) -> Evaluator:
+        """Return how the objective is called."""
+        if isinstance(objective, Evaluator):
+            return objective
+        return Evaluator(objective, dim=self.width, sense=self.sense)  # type: ignore[arg-type]
+
+    def _blame(self, door: Evaluator, failed: CallFailed) -> ObjectiveError:
+        try:
+            error = door.blame(failed, self.ask())
+        except InvalidOption:  # too many candidates to look the one up among them
+            error = door.blame(failed, failed.rows)
+            error.candidate = None
+        error.best = self.best
+        return error
 
     @property
     def status(self) -> Status | None:

@@ -23,6 +23,7 @@ CALLS = {
     ),
     "minimize": lambda f: f(lambda x: float(x @ x), [1.0], budget=50, seed=1).fun,
     "noise": lambda f: f(1, 2, 3, 4).tolist(),
+    "objective": lambda f: f(python, sense="min").sense,
     "optimizer": lambda f: f("snes", [1.0], scale=1.0, seed=1).ask().tolist(),
 }
 

@@ -33,8 +33,11 @@ PYTHON_LAYERS = [
     {"objectives"},
     {"cells"},
     {"_algorithms"},
-    {"_evaluate", "_optimizer", "_result"},
+    {"_evaluate", "_result"},
+    {"_optimizer"},
+    {"_callback", "_workers"},
     {"_minimize"},
+    {"_scipy"},
     {"flows", "studies", "compare", "sklearn", "torch"},
     {"cli"},
 ]
@@ -123,5 +126,6 @@ PUBLIC_HOMES = {
     "cell": "_algorithms",
     "minimize": "_minimize",
     "noise": "_noise",
+    "objective": "objectives",
     "optimizer": "_optimizer",
 }

@@ -235,6 +235,37 @@ def test_budget_of_exactly_one_generation():
     assert (run(budget=rows + 1).nfev, run(budget=rows + 1).nit) == (rows + 1, 1)
 
 
+def test_the_whole_budget_goes_into_generations():
+    rows = zoopt.optimizer("cma-es", START, scale=0.5, seed=1).rows
+    result = run(budget=50 * rows)
+    assert (result.nfev, result.nit) == (50 * rows, 50)
+    result = run(budget=50 * rows + 3)
+    assert (result.nfev, result.nit) == (50 * rows + 1, 50)
+
+
+@pytest.mark.parametrize(
+    ("method", "generations", "given_up"),
+    [
+        ("zo-sgd", 100, True),  # moves, never changes its scale
+        ("zo-sgd", 99, False),  # a generation is more than 1 % of the budget
+        ("random-search", 100, False),  # never moves: its mean is the start
+        ("cma-es", 100, False),  # samples where it has arrived
+        ("snes", 100, False),
+    ],
+)
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_small_generation_is_given_up_for_the_mean_of_a_distribution_of_fixed_scale(
+    method, generations, given_up, compiled
+):
+    fun = zoopt.objectives.function("sphere", 3) if compiled else sphere
+    rows = zoopt.optimizer(method, START, scale=0.5, seed=1).rows
+    result = run(fun, method=method, budget=generations * rows)
+    assert result.nit == generations - given_up
+    assert result.nfev == result.nit * rows + given_up
+    if given_up:
+        assert result.fun <= sphere(result.mean)
+
+
 def test_default_budget():
     result = zoopt.minimize(lambda x: 1.0 + sphere(x), START, seed=1, method="random-search")
     assert 9_900 < result.nfev <= 10_000

@@ -26,7 +26,8 @@ class Batch {
     bool foreign() const { return !foreign_.empty(); }
 
     // Rows for the samples [first, first + count): mean + step * z, and, where `antithetic`, mean - step * z after it.
-    // Where there are `factors`, one a sample, z is multiplied by them.
+    // Where there are `factors`, one a sample, z is multiplied by them. `step` has one entry a coordinate, or one for
+    // all.
     void perturb(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
                  std::size_t first, std::size_t count, bool antithetic, unsigned threads, double* rows) const;
 

@@ -6,9 +6,12 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from importlib import import_module
 from itertools import chain
 from numbers import Integral, Real
-from typing import Literal
+from typing import Any, Literal
+
+import numpy.typing as npt
 
 from zoopt import _core
 from zoopt.errors import InvalidOption, UnknownName
@@ -93,6 +96,21 @@ class Cell:
             _check_choice(kind, name, list(catalog))
         if not callable(self.population):
             self.default_population(1)
+
+    def __call__(self, fun: Callable[..., object], x0: npt.ArrayLike, **keywords: Any) -> Any:
+        """Optimise as SciPy calls a minimiser of its user's: ``scipy.optimize.minimize(fun, x0, method=cell)``.
+
+        What :func:`zoopt.minimize` takes beside the objective goes into SciPy's ``options``: ``budget`` (or
+        ``maxfev``), ``target``, ``seed``, ``scale``, ``threads``, ``workers``, ``on_error``, ``on_invalid`` and the
+        options of the algorithm.
+
+        Raises
+        ------
+        InvalidType
+            For derivatives and constraints, and whatever else :func:`zoopt.minimize` does not take.
+        """
+        minimiser = import_module("zoopt._scipy").minimise  # by name: it belongs to a layer above this one
+        return minimiser(self, fun, x0, **keywords)
 
     @property
     def options(self) -> dict[str, Option]:

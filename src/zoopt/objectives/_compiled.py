@@ -13,6 +13,7 @@ from zoopt._arguments import FloatArray, whole
 from zoopt.errors import InvalidInput, InvalidType, UnknownName
 
 THREADS_LIMIT = 4096
+GENERATION_LIMIT = 2**64 - 1
 
 
 class CompiledObjective:
@@ -29,6 +30,7 @@ class CompiledObjective:
     """
 
     sense: ClassVar[Literal["min", "max"]]
+    zoopt_batch: ClassVar[bool] = True
 
     def __init__(self, core: _core.Objective, threads: int) -> None:
         self._core = core
@@ -39,13 +41,19 @@ class CompiledObjective:
         """Coordinates of a candidate."""
         return self._core.dim
 
-    def __call__(self, candidates: npt.ArrayLike) -> FloatArray | float:
+    def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective:
+        """Return what the core calls for candidates of `dim` coordinates."""
+        return self._core
+
+    def __call__(self, candidates: npt.ArrayLike, *, generation: int = 0) -> FloatArray | float:
         """Return the value of every candidate.
 
         Parameters
         ----------
         candidates : array_like of float, shape (rows, dim) or (dim,)
             Candidates, or a single one.
+        generation : int
+            Chooses the mini-batch of an objective that has them; others make nothing of it.
 
         Returns
         -------
@@ -59,14 +67,23 @@ class CompiledObjective:
         InvalidType
             The candidates are not real numbers.
         """
-        rows = real_array("candidates", candidates)
-        if rows.ndim == 1 and rows.size == self.dim:
-            return float(self._core.evaluate(rows[None, :], threads=self.threads)[0])
-        if rows.ndim != 2 or rows.shape[1] != self.dim:
-            raise InvalidInput(
-                f"candidates must have shape (rows, {self.dim}), or ({self.dim},) for one, got {rows.shape}"
-            )
-        return self._core.evaluate(rows, threads=self.threads)
+        rows = candidate_rows(candidates, self.dim)
+        values = self._core.evaluate(np.atleast_2d(rows), generation_number(generation), self.threads)
+        return values if rows.ndim == 2 else float(values[0])
+
+
+def candidate_rows(candidates: npt.ArrayLike, dim: int | None) -> FloatArray:
+    """Return candidates as a float64 array of shape (rows, dim), or (dim,) for a single one; None takes any dim."""
+    rows = real_array("candidates", candidates)
+    if rows.ndim not in (1, 2) or rows.shape[-1] != (dim or rows.shape[-1]):
+        width = "dim" if dim is None else dim
+        raise InvalidInput(f"candidates must have shape (rows, {width}), or ({width},) for one, got {rows.shape}")
+    return rows
+
+
+def generation_number(generation: int) -> int:
+    """Return the number of a generation as the core takes it."""
+    return whole("generation", generation, low=0, high=GENERATION_LIMIT)
 
 
 def real_array(name: str, values: npt.ArrayLike) -> FloatArray:

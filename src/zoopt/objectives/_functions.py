@@ -50,6 +50,10 @@ class TestFunction(CompiledObjective):
         self.rotation = None if rotation is None else _rotation(rotation, size)
         super().__init__(_core.test_function(name, size, self.shift, self.rotation), threads)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """By what it was made from, a drawn rotation as its matrix."""
+        return _rebuilt, (type(self), self.name, self.dim, self.shift, self.rotation, self.threads)
+
     def __repr__(self) -> str:
         """Name, dimension and what is done to a candidate first."""
         extras = [name for name in ("shift", "rotation") if getattr(self, name) is not None]
@@ -112,6 +116,17 @@ def function(
     [0.0, 14.0]
     """
     return TestFunction(name, dim, shift=shift, rotation=rotation, threads=threads)
+
+
+def _rebuilt(
+    kind: type[TestFunction],
+    name: str,
+    dim: int,
+    shift: FloatArray | None,
+    rotation: FloatArray | None,
+    threads: int,
+) -> TestFunction:
+    return kind(name, dim, shift=shift, rotation=rotation, threads=threads)
 
 
 def _shift(shift: npt.ArrayLike, dim: int) -> FloatArray:

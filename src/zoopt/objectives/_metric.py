@@ -105,7 +105,7 @@ class MetricObjective(CompiledObjective):
         if model not in MODELS:
             raise unknown_name("model", model, MODELS)
         self.dtype = _precision(dtype)
-        features = sample_matrix(X, self.dtype)
+        features = sample_matrix(X, self.dtype).astype(self.dtype).astype(np.float64)
         labels = label_vector(y)
         if len(labels) != len(features):
             raise InvalidInput(f"X has {len(features)} samples, y has {len(labels)} labels; they must be as many")
@@ -216,6 +216,13 @@ class MetricObjective(CompiledObjective):
             threads=self.threads,
         )
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """By its samples and labels, which the core gives back."""
+        X, numbers = self._core.samples()
+        labels = self.classes_[1 - numbers if self._positive == 0 else numbers]
+        fixed = (self.model, self.metric, self.dtype, self.pos_label, self.classes_, self.threads)
+        return _rebuilt, (type(self), X, labels, *fixed)
+
     def __repr__(self) -> str:
         """Sizes, classes and metric."""
         return (
@@ -237,6 +244,20 @@ class MetricObjective(CompiledObjective):
         if features.shape[1] != self._features:
             raise InvalidInput(f"X has {features.shape[1]} features, the model has {self._features}")
         return features
+
+
+def _rebuilt(
+    kind: type[MetricObjective],
+    X: FloatArray,
+    y: Labels,
+    model: str,
+    metric: str,
+    dtype: np.dtype[Any],
+    pos_label: object,
+    classes: Labels,
+    threads: int,
+) -> MetricObjective:
+    return kind(X, y, model=model, metric=metric, dtype=dtype, pos_label=pos_label, classes=classes, threads=threads)
 
 
 def sample_matrix(X: npt.ArrayLike, dtype: np.dtype[Any]) -> FloatArray:
