@@ -457,7 +457,7 @@ def test_compiled_and_python_objectives_give_the_same_bits(name, dim):
 @pytest.mark.parametrize("population", [2, 130, 700])
 def test_run_is_ask_and_tell_however_the_rows_are_cut(name, population):
     """run() evaluates 64 rows or 2^17 numbers at a time: 700 rows are cut, and so are 130 where they are wide."""
-    dim = 12 if name == "cma-es" else 1500
+    dim = 12 if zoopt.algorithm(name).distribution in {"full", "factored"} else 1500
     objective = zoopt.objectives.function("sphere", dim)
     loop, twin = (make(name, np.ones(dim), population=population) for _ in range(2))
     used = loop.run(objective, 3 * loop.rows + 1)

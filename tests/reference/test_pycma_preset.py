@@ -69,7 +69,8 @@ def test_given_options_override_the_preset():
 
 def test_names_of_cma_become_ours():
     population, options = CELL.resolve(
-        10, {"popsize": 20, "CMA_active": False, "CMA_rankmu": 0, "CMA_rankone": True, "tolfun": 1e-9, "updatecovwait": 3}
+        10,
+        {"popsize": 20, "CMA_active": False, "CMA_rankmu": 0, "CMA_rankone": True, "tolfun": 1e-9, "updatecovwait": 3},
     )
     assert population == 20
     assert (options["active"], options["c_mu"], options["tolfun"], options["decomposition_gap"]) == (0, 0, 1e-9, 3)

@@ -114,6 +114,8 @@ def test_vanilla_directions_solve_with_the_factor():
 
 def test_other_distributions_and_metrics_are_refused():
     for distribution, metric in (("full", "natural"), ("factored", "vanilla")):
-        cell = zoopt.cell(distribution=distribution, shaping="nes-utilities", metric=metric, update="xnes", population=6)
+        cell = zoopt.cell(
+            distribution=distribution, shaping="nes-utilities", metric=metric, update="xnes", population=6
+        )
         with pytest.raises(InvalidInput, match="needs distribution 'factored'"):
             zoopt.optimizer(cell, np.zeros(3), scale=1.0, seed=1)

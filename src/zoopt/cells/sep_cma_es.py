@@ -7,7 +7,7 @@ from zoopt.cells._cell import Cell
 CELL = Cell(
     name="sep-cma-es",
     summary="CMA-ES on the diagonal of the covariance: memory and time grow with the dimension only.",
-    reference="Ros and Hansen (2008), A Simple Modification in CMA-ES Achieving Linear Time and Space Complexity, PPSN X",
+    reference="Ros and Hansen (2008), A Simple Modification in CMA-ES, PPSN X",
     distribution="diagonal",
     shaping="recombination",
     metric="natural",

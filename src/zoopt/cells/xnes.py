@@ -7,7 +7,7 @@ from zoopt.cells._cell import Cell
 CELL = Cell(
     name="xnes",
     summary="Natural gradient of mean, scale and shape, through the matrix exponential.",
-    reference="Glasmachers, Schaul, Yi, Wierstra and Schmidhuber (2010), Exponential Natural Evolution Strategies, GECCO",
+    reference="Glasmachers et al. (2010), Exponential Natural Evolution Strategies, GECCO",
     distribution="factored",
     shaping="nes-utilities",
     metric="natural",
