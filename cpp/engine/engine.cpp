@@ -180,6 +180,7 @@ void Engine::learn(std::span<const double> values, const double* foreign) {
     asked_ = false;
     const bool spent =
         leg_.most_evaluations - (evaluations_ - leg_began_) < rows() && leg_.most_evaluations != no_limit;
+    if (stop_ == Stop::all_invalid) return;  // a broken objective is no reason to start again
     if (stop_ != Stop::none || spent || evaluations_ - leg_began_ >= leg_.most_evaluations) next_leg();
 }
 

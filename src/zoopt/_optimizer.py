@@ -55,7 +55,7 @@ class Optimizer:
         threads: int = 1,
         covariance: npt.ArrayLike | None = None,
         memory_limit: float = MEMORY_LIMIT,
-        horizon: int | None = None,
+        budget: int | None = None,
         record: bool = False,
         options: dict[str, object] | None = None,
     ):
@@ -87,7 +87,7 @@ class Optimizer:
             maximise=sense == "max",
             threads=whole("threads", threads, low=1, high=1024),
             categories=categories,
-            horizon=float("nan") if horizon is None else whole("horizon", horizon, low=1, high=2**62),
+            horizon=float("nan") if budget is None else whole("budget", budget, low=1, high=2**62),
             memory_limit=self._memory_limit,
             covariance=np.empty(0) if covariance is None else square_or_diagonal(covariance, start.size),
             bounds_handling=box.handling,
@@ -452,7 +452,7 @@ def optimizer(
     threads: int = 1,
     covariance: npt.ArrayLike | None = None,
     memory_limit: float = MEMORY_LIMIT,
-    horizon: int | None = None,
+    budget: int | None = None,
     record: bool = False,
     **options: object,
 ) -> Optimizer:
@@ -483,8 +483,8 @@ def optimizer(
         Of the first distribution, divided by scale², or its diagonal: to start from what another run has learned.
     memory_limit : float
         Bytes that the search distribution, or one call of :meth:`Optimizer.ask`, may take. Default 2 GiB.
-    horizon : int, optional
-        Evaluations planned, for schedules that end.
+    budget : int, optional
+        Evaluations planned, for schedules that end; it stops nothing.
     record : bool
         Whether to keep what :meth:`Optimizer.replay` needs.
     **options
@@ -524,7 +524,7 @@ def optimizer(
         threads=threads,
         covariance=covariance,
         memory_limit=memory_limit,
-        horizon=horizon,
+        budget=budget,
         record=record,
         options=dict(options),
     )

@@ -12,4 +12,5 @@ CELL = Cell(
     update="sign",
     schedule="inverse-sqrt",
     population=10,
+    defaults={"learning_rate": 0.05},
 )
