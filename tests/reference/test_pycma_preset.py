@@ -89,6 +89,12 @@ def test_multipliers_other_than_on_and_off_are_refused():
         CELL.resolve(10, {"CMA_rankmu": 0.5})
 
 
+def test_an_option_under_both_names_is_refused():
+    for given in ({"popsize": 10, "population": 12}, {"population": 12, "popsize": 10}):
+        with pytest.raises(InvalidOption, match="population is given twice"):
+            CELL.resolve(10, given)
+
+
 @pytest.mark.parametrize("preset", ["cma", "", 3])
 def test_an_unknown_preset_is_refused(preset):
     with pytest.raises(InvalidOption, match="its presets are: pycma"):

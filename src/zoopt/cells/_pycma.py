@@ -82,27 +82,30 @@ def translated(given: Mapping[str, object]) -> dict[str, object]:
     ------
     InvalidOption
         For a name of pycma's that has no counterpart, with what to do instead; for a multiplier that is neither on nor
-        off.
+        off; for an option that is given by both names.
     """
-    pairs = (_one(name, value) for name, value in given.items())
-    return {name: value for name, value in pairs if value is not None}
+    ours: dict[str, object] = {}
+    for name, value in given.items():
+        new = _renamed(name)
+        if new in ours or (new != name and new in given):
+            raise InvalidOption(f"cma-es: {new} is given twice, once as pycma's {name!r}; leave one out")
+        if name not in SWITCHES:
+            ours[new] = value
+        elif not _is_on(name, value):
+            ours[new] = 0.0
+    return ours
 
 
-def _one(name: str, value: object) -> tuple[str, object]:
-    if name in RENAMED:
-        return RENAMED[name], value
-    if name in SWITCHES:
-        return _switch(name, value)
-    if name in NOT_HERE or name.startswith(("CMA_", "CSA_", "TPA_", "verb_")):
+def _renamed(name: str) -> str:
+    if name in NOT_HERE or (name not in SWITCHES and name.startswith(("CMA_", "CSA_", "TPA_", "verb_"))):
         advice = NOT_HERE.get(name, "leave it out")
         raise InvalidOption(f"cma-es has no counterpart of pycma's option {name!r}: {advice}")
-    return name, value
+    return RENAMED.get(name, SWITCHES.get(name, name))
 
 
-def _switch(name: str, value: object) -> tuple[str, object]:
-    ours = SWITCHES[name]
+def _is_on(name: str, value: object) -> bool:
     if value not in (0, 1):
-        raise InvalidOption(f"pycma's option {name!r} must be True or False here, got {value!r}; give {ours} itself")
-    if value:
-        return ours, 1.0 if ours == "active" else None
-    return ours, 0.0
+        raise InvalidOption(
+            f"pycma's option {name!r} must be True or False here, got {value!r}; give {SWITCHES[name]} itself"
+        )
+    return bool(value)
