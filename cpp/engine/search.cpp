@@ -39,6 +39,12 @@ void check_schedule(const Schedule& schedule, const Update& update) {
     }
 }
 
+void check_shaping(const Distribution& distribution, const std::string& shaping) {
+    if (distribution.exact() == (shaping == "exact")) return;
+    throw Error(ErrorKind::invalid_input,
+                "the shaping 'exact' and the first-order distribution 'point' go together, neither with any other");
+}
+
 }  // namespace
 
 Setup setup_of(const Plan& plan, std::size_t dim) {
@@ -78,6 +84,7 @@ Search::Search(const Plan& plan, std::span<const double> start, double scale, un
       schedule_(make_stage<Schedule>("schedule", plan.schedule, plan.options, setup_of(plan, start.size()))),
       moments_(*distribution_, threads) {
     check_memory(*distribution_, start.size(), plan.memory_limit);
+    check_shaping(*distribution_, plan.shaping);
     check_schedule(*schedule_, *update_);
     update_->check(*distribution_, metric_);
     distribution_->prepare(theta_);

@@ -57,7 +57,11 @@ def one_number(typingctx: Any, value: Any) -> Any:
 
 @intrinsic
 def row_by_row(typingctx: Any) -> Any:
-    """Keep the compiler from working on several rows at once, which could round some of them otherwise."""
+    """Keep the compiler from working on several rows at once.
+
+    Where Numba has Intel's SVML, vector code for exp and the like rounds otherwise than scalar code does, so that a
+    value would depend on how many rows come before the rest that fills no vector.
+    """
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         builder.asm(ir.FunctionType(ir.VoidType(), []), "", "~{memory}", [], side_effect=True)
