@@ -18,6 +18,10 @@ void Distribution::start_from(Theta&, std::span<const double>) {
     throw Error(ErrorKind::invalid_input, "this distribution has no covariance to start from; leave covariance out");
 }
 
+void Distribution::redraw(const Theta&, std::size_t, const noise::Address&, std::uint32_t) {
+    throw Error(ErrorKind::invalid_input, "this distribution draws no candidates that could be drawn again");
+}
+
 void Distribution::adopt_gradient(std::span<const double>) {
     throw Error(ErrorKind::invalid_input, "this algorithm estimates gradients from values and takes none");
 }

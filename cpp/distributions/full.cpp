@@ -40,6 +40,11 @@ class Full final : public Sampled {
         map(theta);
     }
 
+    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
+        Sampled::redraw(theta, sample, address, number);
+        map(theta);
+    }
+
     void adopt(const Theta& theta, const Rows& rows) override {
         batch().adopt(locate(theta, rows));
         map(theta);

@@ -19,7 +19,7 @@ CPP_LAYERS = [
     ("schedule", r"include/zoopt/schedule\.hpp|schedules/"),
     ("shaping", r"include/zoopt/shaping\.hpp|shapings/"),
     ("update", r"include/zoopt/(update|descent)\.hpp|updates/"),
-    ("engine", r"include/zoopt/(engine|search|stopping|domain|driver|trace)\.hpp|engine/|drivers/"),
+    ("engine", r"include/zoopt/(engine|search|stopping|domain|driver|trace|uncertainty)\.hpp|engine/|drivers/"),
     ("flows", r"flows/|include/zoopt/field\.hpp"),
     ("bindings", r"bindings/|tests/"),
 ]
@@ -35,7 +35,7 @@ PYTHON_LAYERS = [
     {"_algorithms"},
     {"_evaluate", "_result"},
     {"_optimizer"},
-    {"_callback", "_workers"},
+    {"_callback", "_gradients", "_workers"},
     {"_minimize"},
     {"_scipy"},
     {"flows", "studies", "compare", "sklearn", "torch"},

@@ -57,6 +57,12 @@ class Distribution {
     // Draws the samples of the generation that `address` names.
     virtual void begin(const Theta& theta, const noise::Address& address, unsigned threads) = 0;
 
+    // Draws one sample again, from the noise of sample `number` at `address`; it is that sample until the next begin().
+    virtual void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number);
+
+    // Whether the samples of a generation are drawn independently of each other.
+    virtual bool independent() const { return true; }
+
     // Takes these rows, which were not drawn here, in place of its own until the next begin().
     virtual void adopt(const Theta& theta, const Rows& rows) = 0;
 
