@@ -115,7 +115,8 @@ class Trace:
     signal_to_noise : ndarray of float64
         Estimate of ‖E g‖² / tr Cov(g) for the direction g of the generation, near q / (d + 1) for q antithetic pairs on
         a linear function in d dimensions. NaN where no direction was formed, or of fewer than two samples, or of
-        dependent ones (orthogonal, beside an anchor). Below 1 a single step is mostly noise: more candidates or a
+        dependent ones (orthogonal, beside an anchor). For CMA-ES that of the recombined step, too low by a fifth in 8
+        dimensions, less in more. Below 1 a single step is mostly noise: more candidates or a
         smaller learning rate average it out.
     """
 
