@@ -24,17 +24,21 @@ class Ars final : public Shaping {
         const std::size_t width = costs.paired ? 2 : 1;
         const std::vector<Direction> best = top_directions(costs, width);
         const double count = static_cast<double>(width * best.size());
-        double sum = 0.0, squares = 0.0;
+        double sum = 0.0, squares = 0.0, low = unbounded, high = -unbounded;
         for (const auto& [better, first] : best) {
-            for (std::size_t r = first; r < first + width; ++r) sum += costs.rows[r];
+            for (std::size_t r = first; r < first + width; ++r) {
+                sum += costs.rows[r];
+                low = std::min(low, costs.rows[r]);
+                high = std::max(high, costs.rows[r]);
+            }
         }
+        if (!(low < high)) return;  // a plateau, where the deviation would be a rounding error
         const double mean = sum / count;
         for (const auto& [better, first] : best) {
             for (std::size_t r = first; r < first + width; ++r) {
                 squares += (costs.rows[r] - mean) * (costs.rows[r] - mean);
             }
         }
-        if (!(squares > 0.0)) return;
         const double unit = std::sqrt(squares / count) * static_cast<double>(best.size());
         for (const auto& [better, first] : best) {
             for (std::size_t r = first; r < first + width; ++r) weights[r] = (costs.rows[r] - mean) / unit;

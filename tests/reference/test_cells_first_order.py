@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from textbook import D, GENERATIONS, START, bumpy, bumpy_gradient, close
+from textbook import GENERATIONS, START, D, bumpy, bumpy_gradient, close
 
 import zoopt
 

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 from textbook import (
-    D,
     GENERATIONS,
     SCALE,
     SEED,
     START,
+    D,
     bumpy,
     central_differences,
     close,
@@ -55,11 +55,11 @@ def test_zo_signsgd_on_the_sphere_over_the_root_of_the_generation():
     def gradient(t, x):
         return np.sign(forward_differences(x, SCALE, on_sphere(draws(t, 10))))
 
-    means = descend(gradient, lambda t: 0.01 / math.sqrt(t + 1))
+    means = descend(gradient, lambda t: 0.05 / math.sqrt(t + 1))
     follow(make("zo-signsgd"), means)
     lengths = [np.abs(b - a) for a, b in zip([START, *means], means, strict=False)]
     for t, length in enumerate(lengths):
-        close(length, np.full(D, 0.01 / math.sqrt(t + 1)))
+        close(length, np.full(D, 0.05 / math.sqrt(t + 1)))
 
 
 def test_zo_adamm_without_bias_correction():
@@ -155,8 +155,7 @@ def spall(alpha, gamma, stability):
     ],
 )
 def test_spsa_with_the_gains_of_spall(planned, options, gains):
-    given = {} if "horizon" in options else {"horizon": planned}
-    opt = zoopt.optimizer("spsa", START, scale=SCALE, seed=SEED, learning_rate=0.05, **given, **options)
+    opt = zoopt.optimizer("spsa", START, scale=SCALE, seed=SEED, learning_rate=0.05, budget=planned, **options)
     gain, mean = spall(*gains), START.copy()
     for k in range(GENERATIONS):
         a_k, c_k = gain(k)
