@@ -54,6 +54,9 @@ Engine::Engine(const Plan& plan, std::span<const double> start, double scale, st
         throw Error(ErrorKind::invalid_input,
                     "noise handling is for continuous candidates that are evaluated in one place; leave it out");
     }
+    if (driver_->anchored() && exact()) {
+        throw Error(ErrorKind::invalid_input, "a told gradient, of a first-order algorithm, needs no control variate");
+    }
     if (domain_.handling() == Domain::Handling::transform && exact()) {
         throw Error(ErrorKind::invalid_input,
                     "a first-order algorithm keeps to bounds by projection; use bounds_handling='projection'");
@@ -162,8 +165,7 @@ void Engine::learn(std::span<const double> told, const double* foreign) {
     note_best(values.first(block()), foreign);
     evaluations_ += told.size();
     const double current = best_of(values.first(population()));
-    const bool strays = domain_.handling() == Domain::Handling::projection && search_->update().adapts_scale();
-    if (strays && foreign == nullptr) penalise();
+    if (foreign == nullptr && penalises()) penalise();
     if (valid > 0) {
         move(search_->antithetic() && foreign == nullptr);
         stop_ = stopping_->check({costs_.data(), population()}, theta(), search_->distribution());

@@ -11,7 +11,7 @@ from zoopt import _core
 from zoopt._arguments import whole
 from zoopt.errors import InvalidInput, InvalidType
 
-KINDS = ("normal", "rademacher")
+KINDS = ("normal", "rademacher", "uniform")  # in the order of the core
 LAST_STREAM = 5
 COORDINATES = 2**34
 
@@ -22,7 +22,7 @@ def noise(
     sample: int,
     size: int,
     *,
-    kind: Literal["normal", "rademacher"] = "normal",
+    kind: Literal["normal", "rademacher", "uniform"] = "normal",
     dtype: npt.DTypeLike = np.float64,
     start: int = 0,
     stream: int = 0,
@@ -42,8 +42,9 @@ def noise(
         Sample within the generation, 0 <= sample < 2**32. An antithetic pair is one sample.
     size : int
         How many coordinates, at least 0.
-    kind : {"normal", "rademacher"}, default "normal"
-        Standard normals, or -1 and 1 with probability 1/2 each.
+    kind : {"normal", "rademacher", "uniform"}, default "normal"
+        Standard normals; -1 and 1 with probability 1/2 each; or numbers spread evenly over (0, 1), both ends excluded,
+        in steps of 2**-23.
     dtype : dtype, default numpy.float64
         ``float64`` or ``float32``. It is the type of storage only: normals have float32 resolution (and tails to
         6.66 standard deviations), so float64 holds the same numbers.
@@ -94,15 +95,15 @@ def noise(
         sample=whole("sample", sample, low=0, high=2**32 - 1),
         start=first,
         size=count,
-        rademacher=_kind(kind) == "rademacher",
+        kind=KINDS.index(_kind(kind)),
     )
 
 
 def _kind(kind: object) -> str:
     if not isinstance(kind, str):
-        raise InvalidType(f"kind must be 'normal' or 'rademacher', got {kind!r}")
+        raise InvalidType(f"kind must be 'normal', 'rademacher' or 'uniform', got {kind!r}")
     if kind not in KINDS:
-        raise InvalidInput(f"kind must be 'normal' or 'rademacher', got {kind!r}")
+        raise InvalidInput(f"kind must be 'normal', 'rademacher' or 'uniform', got {kind!r}")
     return kind
 
 

@@ -70,8 +70,9 @@ ENGINE_STATUS = (
 )
 
 NOISY_ADVICE = (
-    "the signal-to-noise ratio of recent steps is {:.2g}, below 1: single steps are mostly noise; use a larger population, "
-    "or a smaller learning rate, which averages over generations, or noise_handling=True where the values are noisy"
+    "the signal-to-noise ratio of recent steps is {:.2g}, below 1: single steps are mostly noise; use a larger "
+    "population, or a smaller learning rate, which averages over generations, or noise_handling=True "
+    "where the values are noisy"
 )
 
 # How a run ends that has found what it can find.

@@ -66,6 +66,10 @@ def walks_on_plateaus(name):
     return zoopt.algorithm(name).shaping in ("cma-weights", "recombination", "success")
 
 
+def anchored(name):
+    return zoopt.algorithm(name).driver == "control-variate"
+
+
 def restarts(name):
     return zoopt.algorithm(name).driver in ("ipop", "bipop")
 
@@ -237,7 +241,7 @@ def test_tell_changes_nothing_it_was_given(name):
     values, slopes = wavy(rows), gradient(rows) if opt.cell.first_order else None
     given = [(a, a.copy()) for a in (rows, values, slopes) if a is not None]
     opt.tell(values, gradients=slopes)
-    if opt.cell.continuous:
+    if opt.cell.continuous and not anchored(name):
         foreign = np.resize(rows, (opt.rows, D)) + 0.1
         told = wavy(foreign)
         given += [(a, a.copy()) for a in (foreign, told)]
@@ -394,8 +398,8 @@ def test_bounds_hold(name, handling):
 
 @every_search
 def test_replay_makes_a_run_again_from_its_record(name):
-    if restarts(name):
-        pytest.skip("weights alone do not tell where a leg began; refused by name, see the next test")
+    if restarts(name) or anchored(name):
+        pytest.skip("weights alone do not make such a run again; refused by name, see the next test")
     opt = make(name, record=True)
     means = []
     for _ in range(9):
@@ -422,7 +426,7 @@ def test_a_record_is_refused_where_it_does_not_fit(name):
             make(name).replay(wrong)
     with pytest.raises(StateError, match="fresh optimizer"):
         opt.replay(record)
-    if restarts(name) or opt.cell.first_order:
+    if restarts(name) or anchored(name) or opt.cell.first_order:
         with pytest.raises(StateError, match="weights alone"):
             make(name).replay(record)
 
@@ -477,7 +481,7 @@ def test_never_exceeds_the_budget(name, extra):
     budget = 3 * rows + extra
     result = zoopt.minimize(counted, START, method=name, budget=budget, seed=1)
     assert calls == result.nfev <= budget
-    assert result.nfev > budget - rows
+    assert evaluations(name, result.nit + 1) > budget - 2
     assert result.nfev - evaluations(name, result.nit) in (0, 1)
 
 
@@ -495,7 +499,8 @@ def test_population_is_the_number_of_candidates(name, population):
     assert opt.ask().shape == (population + opt.cell.needs_mean, D)
     advance(opt, 3)
     of_the_mean = (1 if opt.cell.driver == "elitist" else 3) * opt.cell.needs_mean
-    assert opt.nfev == 3 * population + of_the_mean
+    at_the_anchor = 2 * (population + opt.cell.needs_mean) if anchored(name) else 0  # the first measures it
+    assert opt.nfev == 3 * population + of_the_mean + at_the_anchor
 
 
 @every_algorithm
@@ -585,9 +590,9 @@ def test_a_result_can_be_continued(name):
     """The state of a result goes on as one longer run would have."""
     rows = make(name).rows
     short = zoopt.minimize(lambda x: float(wavy(x)), START, method=name, budget=5 * rows, seed=9, scale=0.3)
-    opt = make(name, seed=9)
+    opt = make(name, seed=9, budget=5 * rows)
     advance(opt, short.nit)
-    resumed = make(name, seed=1)
+    resumed = make(name, seed=1, budget=5 * rows)
     resumed.load_state_dict(short.state)
     assert np.array_equal(advance(resumed, 3), advance(opt, 3))
 

@@ -7,7 +7,19 @@ import zoopt
 from zoopt.errors import InvalidInput, StateError
 
 D = 6
-SEARCHES = ["cma-es", "sep-cma-es", "xnes", "snes", "openai-es", "orthogonal-es", "zo-scd", "two-point", "spsa", "zo-sgd", "random-search"]
+SEARCHES = [
+    "cma-es",
+    "sep-cma-es",
+    "xnes",
+    "snes",
+    "openai-es",
+    "orthogonal-es",
+    "zo-scd",
+    "two-point",
+    "spsa",
+    "zo-sgd",
+    "random-search",
+]
 
 
 def make(name, dim=D, **keywords):
@@ -109,7 +121,7 @@ def test_deterministic_and_saved(name):
     assert np.array_equal(one.ask(), three.ask())
     values = halfspace(one.ask())
     for opt in (one, three):
-        _, fresh = opt.resample(values)
+        opt.resample(values)
         opt.tell(np.arange(float(opt.rows)))
     assert np.array_equal(one.mean, three.mean)
     assert one.nfev == three.nfev
