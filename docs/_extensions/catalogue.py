@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 from docutils import nodes
@@ -15,7 +16,14 @@ from zoopt._status import ADVICE
 from zoopt.cells import Option
 
 DIMENSIONS = (10, 100)
-STAGES = {"Distributions": _core.distributions, "Shapings": _core.shapings, "Updates": _core.updates}
+STAGES = {
+    "Distributions": _core.distributions,
+    "Shapings": _core.shapings,
+    "Updates": _core.updates,
+    "Schedules": _core.schedules,
+    "Drivers": _core.drivers,
+}
+STOPPING = {key for key, *_ in _core.stopping_options()}
 
 
 class Generated(SphinxDirective):
@@ -38,8 +46,9 @@ class CellGrid(Generated):
     def lines(self) -> Iterable[str]:
         """Return a table of coordinates."""
         sizes = " / ".join(map(str, DIMENSIONS))
-        head = ["Name", "Distribution", "Antithetic", "Shaping", "Metric", "Update", "Driver", f"Rows, d = {sizes}"]
-        return table(head, (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms()))
+        stages = ["Distribution", "Antithetic", "Shaping", "Metric", "Update", "Schedule", "Driver"]
+        cells = (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms())
+        return table(["Name", *stages, f"Rows, d = {sizes}"], cells)
 
 
 class CellDetails(Generated):
@@ -49,8 +58,9 @@ class CellDetails(Generated):
         """Return the sections."""
         for name in zoopt.algorithms():
             cell = zoopt.algorithm(name)
-            yield from [name, "-" * len(name), "", cell.summary, "", f"*Reference:* {cell.reference}.", ""]
-            options = ([*_option(option, cell)] for option in cell.options.values())
+            reference = f"*Reference:* {_plain(cell.reference)}."
+            yield from [name, "-" * len(name), "", _plain(cell.summary), "", reference, ""]
+            options = ([*_option(option, cell)] for option in cell.options.values() if option.name not in STOPPING)
             yield from table(["Option", "Default", "Range", "What it is"], options)
 
 
@@ -61,7 +71,18 @@ class StageCatalogue(Generated):
         """Return a table for each kind of stage."""
         for title, catalogue in STAGES.items():
             yield from [title, "~" * len(title), ""]
-            yield from table(["Name", "What it does"], ([f"``{n}``", entry[0]] for n, entry in catalogue().items()))
+            rows = ([f"``{name}``", _plain(entry[0])] for name, entry in catalogue().items())
+            yield from table(["Name", "What it does"], rows)
+
+
+class StoppingOptions(Generated):
+    """The options that every algorithm has: when a run ends by itself."""
+
+    def lines(self) -> Iterable[str]:
+        """Return a table of options with their defaults for an algorithm that says nothing else."""
+        options = zoopt.algorithm("cma-es").options
+        rows = (_option(options[key], zoopt.algorithm("cma-es")) for key, *_ in _core.stopping_options())
+        return table(["Option", "Default", "Range", "What it is"], rows)
 
 
 class Statuses(Generated):
@@ -85,11 +106,16 @@ def table(head: list[str], rows: Iterable[list[str]]) -> Iterable[str]:
 def _coordinates(cell: zoopt.Cell) -> list[str]:
     rows = " / ".join(str(cell.rows(dim)) for dim in DIMENSIONS)
     stages = [f"``{cell.distribution}``", "yes" if cell.antithetic else "no", f"``{cell.shaping}``", cell.metric]
-    return [f"`{cell.name}`_", *stages, f"``{cell.update}``", cell.driver, rows]
+    return [f"`{cell.name}`_", *stages, f"``{cell.update}``", f"``{cell.schedule}``", f"``{cell.driver}``", rows]
 
 
 def _option(option: Option, cell: zoopt.Cell) -> list[str]:
-    return [f"``{option.name}``", _default(option, cell), _range(option), option.doc]
+    return [f"``{option.name}``", _default(option, cell), _range(option), _plain(option.doc)]
+
+
+def _plain(text: str) -> str:
+    """Return `text` with what reStructuredText would take for markup escaped."""
+    return re.sub(r"([*|`\\]|_(?!\w))", r"\\\1", text)
 
 
 def _default(option: Option, cell: zoopt.Cell) -> str:
@@ -120,5 +146,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_directive("cell-grid", CellGrid)
     app.add_directive("cell-details", CellDetails)
     app.add_directive("stage-catalogue", StageCatalogue)
+    app.add_directive("stopping-options", StoppingOptions)
     app.add_directive("statuses", Statuses)
     return {"version": zoopt.__version__, "parallel_read_safe": True}
