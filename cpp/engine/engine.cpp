@@ -165,7 +165,8 @@ void Engine::learn(std::span<const double> told, const double* foreign) {
     note_best(values.first(block()), foreign);
     evaluations_ += told.size();
     const double current = best_of(values.first(population()));
-    if (foreign == nullptr && penalises()) penalise();
+    const bool strays = domain_.handling() == Domain::Handling::projection && search_->update().adapts_scale();
+    if (strays && foreign == nullptr) penalise();
     if (valid > 0) {
         move(search_->antithetic() && foreign == nullptr);
         stop_ = stopping_->check({costs_.data(), population()}, theta(), search_->distribution());

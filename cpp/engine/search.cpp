@@ -10,7 +10,7 @@
 namespace zoopt {
 namespace {
 
-constexpr std::size_t few_numbers = std::size_t{1} << 16;
+constexpr std::size_t few_numbers = std::size_t{1} << 14;
 
 std::string gibibytes(double bytes) {
     const double tenths = std::ceil(bytes / 0x1p30 * 10.0);

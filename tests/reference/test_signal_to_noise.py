@@ -39,7 +39,7 @@ def test_few_pairs_in_many_dimensions_average_out_to_the_truth():
 
 
 def test_much_noise_takes_norms_for_their_expectation():
-    """2^16 numbers and more: within 2 / (q - 1) of the same."""
+    """2^14 numbers and more: within 2 / (q - 1) of the same."""
     found = ratios(composed("isotropic", 800), 200)
     assert np.median(found) == pytest.approx(400 / 201, rel=0.08)
 
