@@ -46,6 +46,10 @@ Engine::Engine(const Plan& plan, std::span<const double> start, double scale, st
     if (domain_.bounded() && !search_->distribution().continuous()) {
         throw Error(ErrorKind::invalid_input, "a discrete distribution has no use for bounds; leave them out");
     }
+    if (driver_->anchored() && (exact() || !search_->update().has_rate())) {
+        throw Error(ErrorKind::invalid_input,
+                    "a control variate is for estimated gradients that an update with a learning rate follows");
+    }
     if (handles_noise() && (!search_->distribution().continuous() || exact() || driver_->anchored())) {
         throw Error(ErrorKind::invalid_input,
                     "noise handling is for continuous candidates that are evaluated in one place; leave it out");
@@ -161,6 +165,8 @@ void Engine::learn(std::span<const double> told, const double* foreign) {
     note_best(values.first(block()), foreign);
     evaluations_ += told.size();
     const double current = best_of(values.first(population()));
+    const bool strays = domain_.handling() == Domain::Handling::projection && search_->update().adapts_scale();
+    if (strays && foreign == nullptr) penalise();
     if (valid > 0) {
         move(search_->antithetic() && foreign == nullptr);
         stop_ = stopping_->check({costs_.data(), population()}, theta(), search_->distribution());

@@ -132,6 +132,7 @@ class Engine {
     void centre_row(double* row) const;
     void learn(std::span<const double> told, const double* foreign);
     void skip();
+    void penalise();
     double best_of(std::span<const double> values) const;
     std::span<const double> averaged(std::span<const double> told);
     bool redraw(std::size_t sample);
