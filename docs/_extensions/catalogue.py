@@ -47,7 +47,10 @@ class CellGrid(Generated):
         """Return a table of coordinates."""
         sizes = " / ".join(map(str, DIMENSIONS))
         stages = ["Distribution", "Antithetic", "Shaping", "Metric", "Update", "Schedule", "Driver"]
-        return table(["Name", *stages, f"Rows, d = {sizes}"], (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms()))
+        return table(
+            ["Name", *stages, f"Rows, d = {sizes}"],
+            (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms()),
+        )
 
 
 class CellDetails(Generated):
@@ -57,7 +60,8 @@ class CellDetails(Generated):
         """Return the sections."""
         for name in zoopt.algorithms():
             cell = zoopt.algorithm(name)
-            yield from [name, "-" * len(name), "", _plain(cell.summary), "", f"*Reference:* {_plain(cell.reference)}.", ""]
+            yield from [name, "-" * len(name), "", _plain(cell.summary), ""]
+            yield from [f"*Reference:* {_plain(cell.reference)}.", ""]
             options = ([*_option(option, cell)] for option in cell.options.values() if option.name not in STOPPING)
             yield from table(["Option", "Default", "Range", "What it is"], options)
 
@@ -69,7 +73,8 @@ class StageCatalogue(Generated):
         """Return a table for each kind of stage."""
         for title, catalogue in STAGES.items():
             yield from [title, "~" * len(title), ""]
-            yield from table(["Name", "What it does"], ([f"``{n}``", _plain(entry[0])] for n, entry in catalogue().items()))
+            rows = ([f"``{name}``", _plain(entry[0])] for name, entry in catalogue().items())
+            yield from table(["Name", "What it does"], rows)
 
 
 class StoppingOptions(Generated):
