@@ -47,10 +47,8 @@ class CellGrid(Generated):
         """Return a table of coordinates."""
         sizes = " / ".join(map(str, DIMENSIONS))
         stages = ["Distribution", "Antithetic", "Shaping", "Metric", "Update", "Schedule", "Driver"]
-        return table(
-            ["Name", *stages, f"Rows, d = {sizes}"],
-            (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms()),
-        )
+        cells = (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms())
+        return table(["Name", *stages, f"Rows, d = {sizes}"], cells)
 
 
 class CellDetails(Generated):
@@ -60,8 +58,8 @@ class CellDetails(Generated):
         """Return the sections."""
         for name in zoopt.algorithms():
             cell = zoopt.algorithm(name)
-            yield from [name, "-" * len(name), "", _plain(cell.summary), ""]
-            yield from [f"*Reference:* {_plain(cell.reference)}.", ""]
+            reference = f"*Reference:* {_plain(cell.reference)}."
+            yield from [name, "-" * len(name), "", _plain(cell.summary), "", reference, ""]
             options = ([*_option(option, cell)] for option in cell.options.values() if option.name not in STOPPING)
             yield from table(["Option", "Default", "Range", "What it is"], options)
 
