@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <limits>
 
 #include "zoopt/error.hpp"
@@ -315,6 +316,8 @@ void Engine::replay(std::span<const double> weights) {
 void Engine::visit(Archive& archive) {
     Leg leg = leg_;
     std::uint64_t population = leg.population;
+    archive.field("first.mean", origin_);
+    archive.field("first.scale", first_leg_.scale);
     archive.field("leg.index", leg.index);
     archive.field("leg.population", population);
     archive.field("leg.scale", leg.scale);
@@ -322,6 +325,10 @@ void Engine::visit(Archive& archive) {
     archive.field("leg.began", leg_began_);
     archive.field("seed", seed_);
     leg.population = static_cast<std::size_t>(population);
+    for (const double scale : {first_leg_.scale, leg.scale}) {
+        if (!(std::isfinite(scale) && scale > 0.0))
+            throw Error(ErrorKind::state, "the state has no scale to start from");
+    }
     if (leg.index != leg_.index || leg.population != leg_.population || leg.scale != leg_.scale) {
         start(leg, start_of(leg));
     }
@@ -362,10 +369,10 @@ void Engine::load(const State& state) {
         Loader loader(state);
         visit(loader);
         check_loaded();
-    } catch (const Error&) {
+    } catch (const std::exception& error) {
         Loader undo(before);
         visit(undo);
-        throw;
+        throw Error(ErrorKind::state, error.what());
     }
     trace_.clear();
     record_.clear();

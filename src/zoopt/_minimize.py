@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt._algorithms import resolve_cell
-from zoopt._arguments import FloatArray, Seed, number, point, positive, whole
+from zoopt._arguments import FloatArray, Seed, number, positive, whole
 from zoopt._callback import Callback, best_or_mean, reporter
 from zoopt._evaluate import Evaluator, OnError, OnInvalid, sense_of
+from zoopt._first_order import Gradients
 from zoopt._optimizer import Optimizer
 from zoopt._result import Result
 from zoopt._status import ADVICE, CONVERGED, Best, Status
@@ -78,8 +79,10 @@ def minimize(
         Numba function, of ``numba.njit`` or :func:`zoopt.objective`; or a function of all rows,
         ``fun(X, *args) -> (rows,)`` with X of shape (rows, d), marked with :func:`zoopt.objectives.batch`. One that
         has an attribute ``zoopt_generation`` that is true is called with ``generation=``, the number of the generation.
+        First-order methods need a method ``fun.value_and_gradient(x, *args) -> (float, (d,))``, and call that alone.
     x0 : array_like, shape (d,)
-        Mean of the first search distribution.
+        Mean of the first search distribution. Logits where candidates are discrete: shape (d,) for bits, which are
+        handed to `fun` as 0 and 1, shape (variables, categories) for categories, handed over as 0 ... categories - 1.
     args : tuple
         Further arguments of `fun`. With them a Numba function is called from Python, which is slower; a function that
         closes over its arguments is not.
@@ -140,32 +143,34 @@ def minimize(
     for name in refused:
         raise InvalidType(f"minimize() does not take {name!r}: {_REFUSED.get(name, 'see help(zoopt.minimize)')}")
     _check_choices(on_error, on_invalid)
-    start = point(x0)
     search = Optimizer(
         resolve_cell(method),
-        start,
+        x0,
         scale=_DEFAULT_SCALE if scale is None else positive("scale", scale),
         seed=_one_seed(seed, rng),
         sense=sense_of(fun, maximize),
         threads=threads,
         options=_options(options),
     )
+    more = args if isinstance(args, tuple) else (args,)
+    gradients = Gradients(fun, more, on_error, search) if search.cell.first_order else None
     evaluate = Evaluator(
-        fun,
-        args if isinstance(args, tuple) else (args,),
+        fun if gradients is None else gradients.value,
+        more,
         on_error,
         on_invalid,
         dim=search.width,
         sense=search.sense,
         threads=threads,
     )
-    limit = _budget(budget, start.size, search)
+    limit = _budget(budget, search)
     goal = None if target is None else number("target", target)
     with crew(workers, evaluate) as values:
         if values is evaluate and evaluate.core is not None and callback is None and on_invalid == "worst":
             advance = _compiled(search, evaluate, goal)
         else:
-            advance = _in_python(search, values, goal, reporter(callback, search))
+            learn = _learning(search, values) if gradients is None else gradients.tell
+            advance = _in_python(search, learn, goal, reporter(callback, search))
         return _finish(search, values, _spend(search, advance, limit), limit, goal)
 
 
@@ -190,9 +195,9 @@ def _options(options: Mapping[str, object] | None) -> dict[str, object]:
     return dict(options)
 
 
-def _budget(budget: int | None, dim: int, search: Optimizer) -> int:
+def _budget(budget: int | None, search: Optimizer) -> int:
     if budget is None:
-        return max(10_000, _EVALUATIONS_PER_DIMENSION * dim, search.rows)
+        return max(10_000, _EVALUATIONS_PER_DIMENSION * search.dim, search.rows)
     limit = whole("budget", budget, low=1, high=2**62)
     if limit < search.rows:
         raise InvalidOption(
@@ -236,13 +241,13 @@ def _compiled(search: Optimizer, evaluate: Evaluator, goal: float | None) -> Adv
     return advance
 
 
-def _in_python(search: Optimizer, values: Values, goal: float | None, report: Callable[[], bool]) -> Advance:
-    """Return the same, for values that are made in Python."""
+def _in_python(search: Optimizer, learn: Callable[[], None], goal: float | None, report: Callable[[], bool]) -> Advance:
+    """Return the same, for values that are made in Python; `learn` goes through one generation."""
 
     def advance(limit: int) -> Status | None:
         try:
             while search.nfev + search.rows <= limit:
-                search.tell(_values(values, search.ask(), search))
+                learn()
                 status = _ended(search, goal)
                 if status is not None:
                     return status
@@ -259,12 +264,19 @@ def _ended(search: Optimizer, goal: float | None) -> Status | None:
     return Status.TARGET_REACHED if goal is not None and _reached(search, goal) else search.status
 
 
-def _values(values: Values, rows: FloatArray, search: Optimizer) -> FloatArray:
-    try:
-        return values(rows, search.objective_generation)
-    except ObjectiveError as error:
-        error.best = search.best
-        raise
+def _learning(search: Optimizer, values: Values) -> Callable[[], None]:
+    """Return what evaluates one generation and learns from it."""
+
+    def learn() -> None:
+        rows = search.ask()
+        try:
+            told = values(rows, search.objective_generation)
+        except ObjectiveError as error:
+            error.best = search.best
+            raise
+        search.tell(told)
+
+    return learn
 
 
 def _reached(search: Optimizer, goal: float) -> bool:

@@ -35,7 +35,7 @@ PYTHON_LAYERS = [
     {"_algorithms"},
     {"_evaluate", "_result"},
     {"_optimizer"},
-    {"_callback", "_workers"},
+    {"_callback", "_first_order", "_workers"},
     {"_minimize"},
     {"_scipy"},
     {"flows", "studies", "compare", "sklearn", "torch"},
