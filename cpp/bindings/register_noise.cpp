@@ -1,20 +1,25 @@
+#include <array>
+
 #include "bindings.hpp"
 #include "zoopt/noise.hpp"
 
 namespace zoopt::bindings {
 namespace {
 
-noise::Kind kind_of(bool rademacher) {
-    return rademacher ? noise::Kind::rademacher : noise::Kind::normal;
+noise::Kind kind_of(unsigned number) {
+    constexpr std::array kinds{noise::Kind::normal, noise::Kind::rademacher, noise::Kind::uniform};
+    if (number >= kinds.size()) throw py::value_error("kind must be 0 (normal), 1 (rademacher) or 2 (uniform)");
+    return kinds[number];
 }
 
 template <class T>
 py::array_t<T> fill(std::uint64_t seed, std::uint32_t stream, std::uint64_t generation, std::uint32_t sample,
-                    std::uint64_t start, std::size_t size, bool rademacher) {
+                    std::uint64_t start, std::size_t size, unsigned number) {
+    const noise::Kind kind = kind_of(number);
     py::array_t<T> out(static_cast<py::ssize_t>(size));
     const std::span<T> values(out.mutable_data(), size);
     const py::gil_scoped_release release;
-    noise::fill(kind_of(rademacher), {seed, stream, generation}, sample, start, values);
+    noise::fill(kind, {seed, stream, generation}, sample, start, values);
     return out;
 }
 
@@ -23,9 +28,9 @@ py::array_t<T> fill(std::uint64_t seed, std::uint32_t stream, std::uint64_t gene
 void register_noise(py::module_& m) {
     m.attr("NOISE_VERSION") = noise::version;
     m.def("noise_float32", &fill<float>, py::arg("seed"), py::arg("stream"), py::arg("generation"), py::arg("sample"),
-          py::arg("start"), py::arg("size"), py::arg("rademacher"));
+          py::arg("start"), py::arg("size"), py::arg("kind"));
     m.def("noise_float64", &fill<double>, py::arg("seed"), py::arg("stream"), py::arg("generation"), py::arg("sample"),
-          py::arg("start"), py::arg("size"), py::arg("rademacher"));
+          py::arg("start"), py::arg("size"), py::arg("kind"));
     m.def(
         "threefry4x32",
         [](std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 4> key, unsigned rounds) {

@@ -11,7 +11,7 @@ from zoopt import _core
 from zoopt._arguments import whole
 from zoopt.errors import InvalidInput, InvalidType
 
-KINDS = ("normal", "rademacher")
+KINDS = ("normal", "rademacher", "uniform")  # in the order of noise::Kind
 LAST_STREAM = 5
 COORDINATES = 2**34
 
@@ -22,7 +22,7 @@ def noise(
     sample: int,
     size: int,
     *,
-    kind: Literal["normal", "rademacher"] = "normal",
+    kind: Literal["normal", "rademacher", "uniform"] = "normal",
     dtype: npt.DTypeLike = np.float64,
     start: int = 0,
     stream: int = 0,
@@ -42,8 +42,9 @@ def noise(
         Sample within the generation, 0 <= sample < 2**32. An antithetic pair is one sample.
     size : int
         How many coordinates, at least 0.
-    kind : {"normal", "rademacher"}, default "normal"
-        Standard normals, or -1 and 1 with probability 1/2 each.
+    kind : {"normal", "rademacher", "uniform"}, default "normal"
+        Standard normals; -1 and 1 with probability 1/2 each; or uniform numbers strictly between 0 and 1, the odd
+        multiples of 2**-24.
     dtype : dtype, default numpy.float64
         ``float64`` or ``float32``. It is the type of storage only: normals have float32 resolution (and tails to
         6.66 standard deviations), so float64 holds the same numbers.
@@ -79,6 +80,8 @@ def noise(
     True
     >>> noise(7, generation=0, sample=3, size=6, kind="rademacher")
     array([ 1.,  1., -1.,  1.,  1., -1.])
+    >>> noise(7, generation=0, sample=3, size=2, kind="uniform")
+    array([0.92940551, 0.59709436])
     """
     count = whole("size", size, low=0, high=COORDINATES)
     first = whole("start", start, low=0, high=COORDINATES)
@@ -94,15 +97,15 @@ def noise(
         sample=whole("sample", sample, low=0, high=2**32 - 1),
         start=first,
         size=count,
-        rademacher=_kind(kind) == "rademacher",
+        kind=KINDS.index(_kind(kind)),
     )
 
 
 def _kind(kind: object) -> str:
     if not isinstance(kind, str):
-        raise InvalidType(f"kind must be 'normal' or 'rademacher', got {kind!r}")
+        raise InvalidType(f"kind must be 'normal', 'rademacher' or 'uniform', got {kind!r}")
     if kind not in KINDS:
-        raise InvalidInput(f"kind must be 'normal' or 'rademacher', got {kind!r}")
+        raise InvalidInput(f"kind must be 'normal', 'rademacher' or 'uniform', got {kind!r}")
     return kind
 
 

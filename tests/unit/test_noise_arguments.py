@@ -10,7 +10,7 @@ GOOD = {"seed": 1, "generation": 2, "sample": 3, "size": 4}
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, "float32", "float64", float, np.dtype("f4")])
-@pytest.mark.parametrize("kind", ["normal", "rademacher"])
+@pytest.mark.parametrize("kind", ["normal", "rademacher", "uniform"])
 def test_shape_and_dtype(kind, dtype):
     values = noise(**GOOD, kind=kind, dtype=dtype)
     assert values.shape == (4,)
@@ -69,7 +69,7 @@ def test_what_is_no_dtype_is_refused():
         noise(**GOOD, dtype="flaot")
 
 
-@pytest.mark.parametrize(("kind", "error"), [("uniform", InvalidInput), ("Normal", InvalidInput), (1, InvalidType)])
+@pytest.mark.parametrize(("kind", "error"), [("gaussian", InvalidInput), ("Normal", InvalidInput), (1, InvalidType)])
 def test_other_kinds_are_refused(kind, error):
-    with pytest.raises(error, match="kind must be 'normal' or 'rademacher'"):
+    with pytest.raises(error, match="kind must be 'normal', 'rademacher' or 'uniform'"):
         noise(**GOOD, kind=kind)

@@ -27,7 +27,7 @@ print(_core.cpu_tier(), digest())
 def digest():
     """A hash over kinds, types, sizes and offsets: small and large, aligned and not."""
     total = hashlib.sha256()
-    for kind in ("normal", "rademacher"):
+    for kind in ("normal", "rademacher", "uniform"):
         for dtype in (np.float32, np.float64):
             for sample, size in enumerate(SIZES):
                 for start in (0, 5, 4096):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from zoopt.objectives._batch import batch
 from zoopt.objectives._functions import TestFunction, function
 from zoopt.objectives._metric import MetricObjective
+from zoopt.objectives._normalizer import RunningNormalizer
 from zoopt.objectives._numba import NumbaObjective, objective
 
-__all__ = ["MetricObjective", "NumbaObjective", "TestFunction", "batch", "function", "objective"]
+__all__ = ["MetricObjective", "NumbaObjective", "RunningNormalizer", "TestFunction", "batch", "function", "objective"]
