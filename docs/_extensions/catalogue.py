@@ -15,7 +15,14 @@ from zoopt._status import ADVICE
 from zoopt.cells import Option
 
 DIMENSIONS = (10, 100)
-STAGES = {"Distributions": _core.distributions, "Shapings": _core.shapings, "Updates": _core.updates}
+STAGES = {
+    "Distributions": _core.distributions,
+    "Shapings": _core.shapings,
+    "Updates": _core.updates,
+    "Schedules": _core.schedules,
+    "Drivers": _core.drivers,
+}
+OPTION_HEAD = ["Option", "Default", "Range", "What it is"]
 
 
 class Generated(SphinxDirective):
@@ -38,20 +45,29 @@ class CellGrid(Generated):
     def lines(self) -> Iterable[str]:
         """Return a table of coordinates."""
         sizes = " / ".join(map(str, DIMENSIONS))
-        head = ["Name", "Distribution", "Antithetic", "Shaping", "Metric", "Update", "Driver", f"Rows, d = {sizes}"]
-        return table(head, (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms()))
+        parts = ["Distribution", "Antithetic", "Shaping", "Metric", "Update", "Schedule", "Driver"]
+        return table(["Name", *parts, f"Rows, d = {sizes}"], (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms()))
 
 
 class CellDetails(Generated):
-    """A section for each algorithm: what it is, where it comes from, its options."""
+    """A section for each algorithm: what it is, where it comes from, its options but those that all have."""
 
     def lines(self) -> Iterable[str]:
         """Return the sections."""
         for name in zoopt.algorithms():
             cell = zoopt.algorithm(name)
             yield from [name, "-" * len(name), "", cell.summary, "", f"*Reference:* {cell.reference}.", ""]
-            options = ([*_option(option, cell)] for option in cell.options.values())
-            yield from table(["Option", "Default", "Range", "What it is"], options)
+            options = (_option(option, cell) for option in cell.options.values() if option.name not in _stopping())
+            yield from table(OPTION_HEAD, options)
+
+
+class StoppingOptions(Generated):
+    """The options of every algorithm."""
+
+    def lines(self) -> Iterable[str]:
+        """Return the table."""
+        cell = zoopt.algorithm("cma-es")
+        return table(OPTION_HEAD, (_option(cell.options[name], cell) for name in _stopping()))
 
 
 class StageCatalogue(Generated):
@@ -85,7 +101,11 @@ def table(head: list[str], rows: Iterable[list[str]]) -> Iterable[str]:
 def _coordinates(cell: zoopt.Cell) -> list[str]:
     rows = " / ".join(str(cell.rows(dim)) for dim in DIMENSIONS)
     stages = [f"``{cell.distribution}``", "yes" if cell.antithetic else "no", f"``{cell.shaping}``", cell.metric]
-    return [f"`{cell.name}`_", *stages, f"``{cell.update}``", cell.driver, rows]
+    return [f"`{cell.name}`_", *stages, f"``{cell.update}``", cell.schedule, cell.driver, rows]
+
+
+def _stopping() -> list[str]:
+    return [option[0] for option in _core.stopping_options()]
 
 
 def _option(option: Option, cell: zoopt.Cell) -> list[str]:
@@ -120,5 +140,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_directive("cell-grid", CellGrid)
     app.add_directive("cell-details", CellDetails)
     app.add_directive("stage-catalogue", StageCatalogue)
+    app.add_directive("stopping-options", StoppingOptions)
     app.add_directive("statuses", Statuses)
     return {"version": zoopt.__version__, "parallel_read_safe": True}
