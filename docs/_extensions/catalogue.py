@@ -77,7 +77,7 @@ class StageCatalogue(Generated):
         """Return a table for each kind of stage."""
         for title, catalogue in STAGES.items():
             yield from [title, "~" * len(title), ""]
-            yield from table(["Name", "What it does"], ([f"``{n}``", entry[0]] for n, entry in catalogue().items()))
+            yield from table(["Name", "What it does"], ([f"``{n}``", _plain(entry[0])] for n, entry in catalogue().items()))
 
 
 class Statuses(Generated):
@@ -109,7 +109,12 @@ def _stopping() -> list[str]:
 
 
 def _option(option: Option, cell: zoopt.Cell) -> list[str]:
-    return [f"``{option.name}``", _default(option, cell), _range(option), option.doc]
+    return [f"``{option.name}``", _default(option, cell), _range(option), _plain(option.doc)]
+
+
+def _plain(text: str) -> str:
+    """Return text that means nothing but itself in reStructuredText."""
+    return text.replace("*", r"\*").replace("|", r"\|")
 
 
 def _default(option: Option, cell: zoopt.Cell) -> str:
