@@ -1,4 +1,4 @@
-"""CMA-ES on the sphere by the packages `cma` and `cmaes`."""
+"""CMA-ES, full and separable, on the sphere by the packages `cma` and `cmaes`."""
 
 import numpy as np
 
@@ -28,8 +28,17 @@ def by_cmaes(dim, population):
     """Return the same for the other package."""
     import cmaes
 
-    search = cmaes.CMA(mean=np.ones(dim), sigma=1.0, population_size=population, seed=1)
+    return _told(cmaes.CMA(mean=np.ones(dim), sigma=1.0, population_size=population, seed=1), population)
 
+
+def sep_by_cmaes(dim, population):
+    """Return the same for its separable search."""
+    import cmaes
+
+    return _told(cmaes.SepCMA(mean=np.ones(dim), sigma=1.0, population_size=population, seed=1), population)
+
+
+def _told(search, population):
     def run(generations):
         for _ in range(generations):
             rows = [search.ask() for _ in range(population)]

@@ -17,5 +17,6 @@ void register_noise(py::module_& m);
 void register_objectives(py::module_& m);
 void register_engine(py::module_& m);
 void register_numerics(py::module_& m);
+void register_lapack(py::module_& m);
 
 }  // namespace zoopt::bindings

@@ -9,4 +9,5 @@ PYBIND11_MODULE(_core, m) {
     register_objectives(m);
     register_engine(m);
     register_numerics(m);
+    register_lapack(m);
 }

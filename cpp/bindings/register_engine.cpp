@@ -85,6 +85,41 @@ void tell_candidates(Engine& engine, const Vector& values, const Array<double>& 
     engine.tell(view, rows);
 }
 
+py::list passes(const Engine& engine) {
+    py::list out;
+    for (const Pass& pass : engine.passes()) out.append(py::make_tuple(pass.rows, pass.generation));
+    return out;
+}
+
+py::list legs(const Engine& engine) {
+    py::list out;
+    for (const LegRecord& leg : engine.legs()) {
+        out.append(py::make_tuple(leg.population, leg.scale, leg.evaluations, static_cast<int>(leg.stop)));
+    }
+    return out;
+}
+
+// The rows that are replaced, and their new candidates.
+py::tuple resample(Engine& engine, const Vector& values) {
+    check_values(values, engine.rows());
+    const auto rows = engine.resample({values.data(), static_cast<std::size_t>(values.size())});
+    const auto count = static_cast<py::ssize_t>(rows.size());
+    py::array_t<std::int64_t> indices(count);
+    py::array_t<double> candidates({count, static_cast<py::ssize_t>(engine.width())});
+    for (py::ssize_t k = 0; k < count; ++k) {
+        const std::size_t row = rows[static_cast<std::size_t>(k)];
+        indices.mutable_at(k) = static_cast<std::int64_t>(row);
+        engine.row(row, candidates.mutable_data(k, 0));
+    }
+    return py::make_tuple(indices, candidates);
+}
+
+double uncertainty(const Vector& first, const Vector& again) {
+    const auto all = static_cast<std::size_t>(first.size()), some = static_cast<std::size_t>(again.size());
+    if (some == 0 || some > all) throw py::value_error("at least one value again, and no more than there are");
+    return Uncertainty::measure({first.data(), all}, {again.data(), some});
+}
+
 py::object best(const Engine& engine) {
     if (!engine.best().known) return py::none();
     return py::make_tuple(copy(engine.best().x), engine.best().value);
@@ -154,8 +189,8 @@ std::unique_ptr<Engine> make_engine(const std::string& distribution, const std::
                                     const std::string& driver, std::size_t population, bool antithetic,
                                     const Options& options, const Vector& start, double scale, std::uint64_t seed,
                                     bool maximise, unsigned threads, std::size_t categories, double horizon,
-                                    double memory_limit, const Vector& covariance, const std::string& bounds_handling,
-                                    const Vector& lower, const Vector& upper) {
+                                    double memory_limit, double most_effort, const Vector& covariance,
+                                    const std::string& bounds_handling, const Vector& lower, const Vector& upper) {
     const Plan plan{.distribution = distribution,
                     .shaping = shaping,
                     .update = update,
@@ -168,6 +203,7 @@ std::unique_ptr<Engine> make_engine(const std::string& distribution, const std::
                     .categories = categories,
                     .horizon = horizon,
                     .memory_limit = memory_limit,
+                    .most_effort = most_effort,
                     .covariance = {covariance.data(), covariance.data() + covariance.size()}};
     return std::make_unique<Engine>(plan, std::span(start.data(), static_cast<std::size_t>(start.size())), scale, seed,
                                     maximise ? Sense::maximise : Sense::minimise,
@@ -186,16 +222,20 @@ void register_engine(py::module_& m) {
     m.def(
         "stopping_options", [] { return listed(Stopping::options()); },
         "Options of the stopping rules, which every algorithm has.");
+    m.def("uncertainty", &uncertainty, py::arg("first"), py::arg("again"),
+          "Rank changes of costs between two evaluations, above what is tolerated.");
     py::class_<Engine>(m, "Engine", "The ask/tell loop over one search distribution.")
         .def(py::init(&make_engine), py::kw_only(), py::arg("distribution"), py::arg("shaping"), py::arg("metric"),
              py::arg("update"), py::arg("schedule"), py::arg("driver"), py::arg("population"), py::arg("antithetic"),
              py::arg("options"), py::arg("start"), py::arg("scale"), py::arg("seed"), py::arg("maximise"),
              py::arg("threads"), py::arg("categories"), py::arg("horizon"), py::arg("memory_limit"),
-             py::arg("covariance"), py::arg("bounds_handling"), py::arg("lower"), py::arg("upper"))
+             py::arg("most_effort"), py::arg("covariance"), py::arg("bounds_handling"), py::arg("lower"),
+             py::arg("upper"))
         .def("ask", &ask)
         .def("tell", &tell, py::arg("values"))
         .def("tell_candidates", &tell_candidates, py::arg("values"), py::arg("candidates"))
         .def("tell_gradient", &tell_gradient, py::arg("value"), py::arg("gradient"))
+        .def("resample", &resample, py::arg("values"))
         .def("keep_record", &Engine::keep_record, py::arg("keep"))
         .def("replay", &replay, py::arg("weights"))
         .def("run", &Engine::run, py::arg("objective"), py::arg("evaluations"), py::arg("target"),
@@ -209,6 +249,9 @@ void register_engine(py::module_& m) {
         .def_property_readonly("leg", &Engine::leg)
         .def_property_readonly("exact", &Engine::exact)
         .def_property_readonly("objective_generation", &Engine::objective_generation)
+        .def_property_readonly("passes", &passes)
+        .def_property_readonly("effort", &Engine::effort)
+        .def_property_readonly("legs", &legs)
         .def_property_readonly("centre", [](const Engine& e) { return copy(e.centre()); })
         .def_property_readonly("record", &record)
         .def_property_readonly("stop", [](const Engine& e) { return static_cast<int>(e.stop()); })

@@ -24,6 +24,10 @@ class Coordinate final : public Distribution {
         }
     }
 
+    void redraw(const Theta&, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
+        axes_[sample] = noise::below(dim_, address, number);
+    }
+
     void adopt(const Theta& theta, const Rows& rows) override {
         dim_ = theta.dim();
         foreign_.resize(rows.count * dim_);

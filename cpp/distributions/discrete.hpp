@@ -28,6 +28,10 @@ class Discrete : public Distribution {
         probabilities(theta, p_);
     }
 
+    void redraw(const Theta&, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
+        batch_.redraw(sample, address, number);
+    }
+
     void adopt(const Theta&, const Rows&) override {
         throw Error(ErrorKind::invalid_input, "this distribution is discrete: it takes no candidates but its own");
     }

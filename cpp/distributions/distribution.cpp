@@ -6,12 +6,20 @@
 
 namespace zoopt {
 
-void Distribution::adapt(Theta&, const Adaptation&) const {
+void Distribution::adapt(Theta&, const Adaptation&) {
     throw Error(ErrorKind::invalid_input, "this distribution has no covariance to adapt; use 'full' or 'diagonal'");
 }
 
-void Distribution::start_from(Theta&, std::span<const double>) const {
+void Distribution::stretch(Theta&, const Stretch&) {
+    throw Error(ErrorKind::invalid_input, "this distribution has no factor to stretch; use 'factored'");
+}
+
+void Distribution::start_from(Theta&, std::span<const double>) {
     throw Error(ErrorKind::invalid_input, "this distribution has no covariance to start from; leave covariance out");
+}
+
+void Distribution::redraw(const Theta&, std::size_t, const noise::Address&, std::uint32_t) {
+    throw Error(ErrorKind::invalid_input, "this distribution draws no candidates that could be drawn again");
 }
 
 void Distribution::adopt_gradient(std::span<const double>) {

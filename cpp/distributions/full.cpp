@@ -1,23 +1,23 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/decomposition.hpp"
 #include "engine/kernels.hpp"
 #include "sampled.hpp"
-#include "zoopt/error.hpp"
 
 namespace zoopt {
 namespace {
 
-constexpr std::size_t most_dimensions = 128;
 constexpr double least_variance = 1e-300;
 
 // Gaussian with full covariance C = V^T diag(roots^2) V, the rows of V being the eigenvectors; A = V^T diag(roots).
 class Full final : public Sampled {
    public:
-    explicit Full(const Setup& setup) : Sampled(noise::Kind::normal, setup) {}
+    explicit Full(const Setup& setup) : Sampled(noise::Kind::normal, setup), decomposition_(setup.dim) {}
 
+    // Covariance, eigenvectors, and the decomposition that makes the next ones.
     double bytes(std::size_t dim) const override {
-        return 4.0 * 8.0 * static_cast<double>(dim) * static_cast<double>(dim);
+        return 2.0 * 8.0 * static_cast<double>(dim) * static_cast<double>(dim) + Decomposition::bytes(dim);
     }
 
     void prepare(Theta& theta) const override {
@@ -28,7 +28,7 @@ class Full final : public Sampled {
         theta.roots.assign(d, 1.0);
     }
 
-    void start_from(Theta& theta, std::span<const double> covariance) const override {
+    void start_from(Theta& theta, std::span<const double> covariance) override {
         const std::size_t d = theta.dim();
         for (std::size_t i = 0; covariance.size() == d && i < d; ++i) theta.covariance[i * d + i] = covariance[i];
         if (covariance.size() == d * d) theta.covariance.assign(covariance.begin(), covariance.end());
@@ -40,6 +40,11 @@ class Full final : public Sampled {
         map(theta);
     }
 
+    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
+        Sampled::redraw(theta, sample, address, number);
+        map(theta);
+    }
+
     void adopt(const Theta& theta, const Rows& rows) override {
         batch().adopt(locate(theta, rows));
         map(theta);
@@ -47,9 +52,9 @@ class Full final : public Sampled {
 
     void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned,
                     double* rows) const override {
-        const std::size_t d = theta.dim();
+        const std::size_t d = theta.dim(), stride = engine::padded(d);
         for (std::size_t s = first; s < first + count; ++s) {
-            const double* y = &steps_[s * d];
+            const double* y = &steps_[s * stride];
             for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] + theta.scale * y[i];
             rows += d;
             if (!antithetic) continue;
@@ -69,27 +74,28 @@ class Full final : public Sampled {
     }
 
     void align(const Theta& theta, std::span<double> g) const override {
-        std::vector<double> turned(g.size());
+        const std::vector<double> local(g.begin(), g.end());
         ZOOPT_PICK_TABLE(engine_kernels)
-            .multiply(g.data(), 1, g.size(), theta.eigenvectors.data(), g.size(), turned.data());
-        std::copy(turned.begin(), turned.end(), g.begin());
+            .multiply(local.data(), 1, g.size(), g.size(), theta.eigenvectors.data(), g.size(), g.data(), g.size());
     }
 
     bool adapts() const override { return true; }
 
-    void adapt(Theta& theta, const Adaptation& step) const override {
-        const std::size_t d = theta.dim();
-        const std::size_t count = samples();
-        std::vector<double> y(step.path.begin(), step.path.end());
-        std::vector<double> w{step.rank_one};
-        for (std::size_t s = 0; s < count; ++s) {
+    void adapt(Theta& theta, const Adaptation& step) override {
+        const std::size_t d = theta.dim(), stride = engine::padded(d);
+        moves_.assign(stride, 0.0);
+        std::copy(step.path.begin(), step.path.end(), moves_.begin());
+        weights_.assign(1, step.rank_one);
+        for (std::size_t s = 0; s < samples(); ++s) {
             if (step.weights[s] == 0.0) continue;
-            y.insert(y.end(), &steps_[s * d], &steps_[s * d] + d);
+            moves_.insert(moves_.end(), &steps_[s * stride], &steps_[s * stride] + stride);
             const double kept = static_cast<double>(d) / (lengths_[s] + 1e-8);
-            w.push_back(step.weights[s] >= 0.0 ? step.weights[s] : step.weights[s] * kept);
+            weights_.push_back(step.weights[s] >= 0.0 ? step.weights[s] : step.weights[s] * kept);
         }
+        work_.resize(std::max(work_.size(), engine::rank_update_work(d, weights_.size())));
         ZOOPT_PICK_TABLE(engine_kernels)
-            .rank_update(theta.covariance.data(), d, step.decay, w.data(), y.data(), w.size());
+            .rank_update(theta.covariance.data(), d, step.decay, weights_.data(), moves_.data(), weights_.size(),
+                         work_.data());
         if (step.refresh) refresh(theta);
     }
 
@@ -103,16 +109,18 @@ class Full final : public Sampled {
    private:
     // y = A z and |z|^2 of every sample.
     void map(const Theta& theta) {
-        const std::size_t d = theta.dim();
-        std::vector<double> factor(theta.eigenvectors);  // row j: roots[j] times eigenvector j, so that y = z factor
-        for (std::size_t k = 0; k < d * d; ++k) factor[k] *= theta.roots[k / d];
-        std::vector<double> z(batch().samples() * d);
-        for (std::size_t s = 0; s < batch().samples(); ++s) batch().row(s, {z.data() + s * d, d});
-        steps_.resize(z.size());
-        ZOOPT_PICK_TABLE(engine_kernels).multiply(z.data(), batch().samples(), d, factor.data(), d, steps_.data());
-        lengths_.resize(batch().samples());
-        const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
-        for (std::size_t s = 0; s < batch().samples(); ++s) lengths_[s] = dot(&z[s * d], &z[s * d], d);
+        const std::size_t d = theta.dim(), stride = engine::padded(d);
+        const auto& kernels = ZOOPT_PICK_TABLE(engine_kernels);
+        stretched_.resize(samples() * d);
+        steps_.resize(samples() * stride);
+        lengths_.resize(samples());
+        for (std::size_t s = 0; s < samples(); ++s) {
+            double* z = &stretched_[s * d];
+            batch().row(s, {z, d});
+            lengths_[s] = kernels.dot(z, z, d);
+            for (std::size_t j = 0; j < d; ++j) z[j] *= theta.roots[j];
+        }
+        kernels.multiply(stretched_.data(), samples(), d, d, theta.eigenvectors.data(), d, steps_.data(), stride);
     }
 
     // z of rows that were not drawn here: A^-1 (x - mean) / scale.
@@ -129,31 +137,25 @@ class Full final : public Sampled {
         return z;
     }
 
-    static void refresh(Theta& theta) {
-        const std::size_t d = theta.dim();
-        std::vector<double> a(theta.covariance), vectors(d * d), values(d), work(3 * d);
-        const bool converged =
-            ZOOPT_PICK_TABLE(engine_kernels).symmetric_eigen(a.data(), d, vectors.data(), values.data(), work.data());
-        if (!converged) return;  // the last decomposition stays in force
-        theta.eigenvectors = std::move(vectors);
-        for (std::size_t j = 0; j < d; ++j) theta.roots[j] = std::sqrt(std::max(values[j], least_variance));
+    void refresh(Theta& theta) {
+        if (!decomposition_.decompose(theta.covariance)) return;  // the last decomposition stays in force
+        theta.eigenvectors.swap(decomposition_.vectors());
+        for (std::size_t j = 0; j < theta.dim(); ++j) {
+            theta.roots[j] = std::sqrt(std::max(decomposition_.values()[j], least_variance));
+        }
     }
 
-    std::vector<double> steps_;    // y = A z of every sample
-    std::vector<double> lengths_;  // |z|^2 of every sample
+    Decomposition decomposition_;
+    std::vector<double> stretched_;  // z times the roots
+    std::vector<double> steps_;      // y = A z of every sample, in padded rows
+    std::vector<double> lengths_;    // |z|^2 of every sample
+    std::vector<double> moves_, weights_, work_;
 };
 
-std::unique_ptr<Distribution> make(const Options&, const Setup& setup) {
-    if (setup.dim > most_dimensions) {
-        throw Error(ErrorKind::invalid_input, "a full covariance is limited to " + std::to_string(most_dimensions) +
-                                                  " dimensions in this version, got " + std::to_string(setup.dim) +
-                                                  "; use snes, openai-es or two-point, whose cost grows linearly");
-    }
-    return std::make_unique<Full>(setup);
-}
-
-const Register<Distribution> entry{
-    {"full", "Gaussian with full covariance: x = mean + scale * C^(1/2) z, z ~ N(0, I).", {}, make}};
+const Register<Distribution> entry{{"full",
+                                    "Gaussian with full covariance: x = mean + scale * C^(1/2) z, z ~ N(0, I).",
+                                    {},
+                                    [](const Options&, const Setup& setup) { return std::make_unique<Full>(setup); }}};
 
 }  // namespace
 }  // namespace zoopt

@@ -31,6 +31,15 @@ class Orthogonal final : public Listed {
         }
     }
 
+    // A replacement is orthogonal to nothing: a block may have no direction left for it.
+    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
+        const std::span<double> row(&z()[sample * theta.dim()], theta.dim());
+        noise::fill(noise::Kind::normal, address, number, 0, row);
+        stretch(row);
+    }
+
+    bool independent() const override { return false; }
+
     void adopt(const Theta& theta, const Rows& rows) override {
         z().resize(rows.count * rows.dim);
         for (std::size_t k = 0; k < z().size(); ++k) z()[k] = (rows.data[k] - theta.mean[k % rows.dim]) / theta.scale;

@@ -13,6 +13,10 @@ class Sampled : public Distribution {
 
     void begin(const Theta&, const noise::Address& address, unsigned) override { batch_.begin(address); }
 
+    void redraw(const Theta&, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
+        batch_.redraw(sample, address, number);
+    }
+
     std::size_t samples() const override { return batch_.samples(); }
 
     void first_moment(std::span<const double> w, unsigned threads, std::span<double> out) const override {

@@ -17,10 +17,12 @@ class Sphere final : public Scaled {
 
     void begin(const Theta& theta, const noise::Address& address, unsigned threads) override {
         Scaled::begin(theta, address, threads);
-        factors_.resize(drawn_);
-        batch().squared_norms(threads, factors_);
-        for (double& factor : factors_)
-            factor = factor > 0.0 ? std::sqrt(static_cast<double>(theta.dim()) / factor) : 0.0;
+        stretch(theta, threads);
+    }
+
+    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
+        Scaled::redraw(theta, sample, address, number);
+        stretch(theta, 1);
     }
 
     void adopt(const Theta& theta, const Rows& rows) override {
@@ -58,6 +60,13 @@ class Sphere final : public Scaled {
     }
 
    private:
+    void stretch(const Theta& theta, unsigned threads) {
+        factors_.resize(drawn_);
+        batch().squared_norms(threads, factors_);
+        for (double& factor : factors_)
+            factor = factor > 0.0 ? std::sqrt(static_cast<double>(theta.dim()) / factor) : 0.0;
+    }
+
     std::size_t drawn_;
     std::vector<double> factors_;
 };

@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
+// Populations stay numbers that a double holds exactly; the engine has its own limit, far below.
+std::size_t population_of(double population) {
+    return static_cast<std::size_t>(std::clamp(std::floor(population), 2.0, 0x1p53));
+}
+
 struct Plan {
     double restarts, increase, spread;
 };
@@ -24,8 +29,8 @@ class Ipop final : public Driver {
 
     std::optional<Leg> next(const Ended& ended) override {
         if (static_cast<double>(ended.last.index) >= plan_.restarts) return std::nullopt;
-        const double population = std::floor(static_cast<double>(ended.last.population) * plan_.increase);
-        return Leg{ended.last.index + 1, static_cast<std::size_t>(population), ended.first.scale, no_limit};
+        const std::size_t population = population_of(static_cast<double>(ended.last.population) * plan_.increase);
+        return Leg{ended.last.index + 1, population, ended.first.scale, no_limit};
     }
 
    private:
@@ -63,7 +68,7 @@ class Bipop final : public Driver {
    private:
     std::size_t large_population(const Leg& first) const {
         const double factor = portable::power(plan_.increase, doublings_);
-        return static_cast<std::size_t>(std::floor(static_cast<double>(first.population) * factor));
+        return population_of(static_cast<double>(first.population) * factor);
     }
 
     // Population first * (large / first / 2)^(u^2), scale first * 10^(-2 u'), half the evaluations of the last large
@@ -73,9 +78,9 @@ class Bipop final : public Driver {
         const double first = static_cast<double>(ended.first.population);
         const double ratio = static_cast<double>(large_population(ended.first)) / first / 2.0;
         const double u = ended.uniform(0);
-        const double population = std::floor(first * portable::power(ratio, u * u));
+        const std::size_t population = population_of(first * portable::power(ratio, u * u));
         const double scale = ended.first.scale * portable::power(10.0, -2.0 * ended.uniform(1));
-        return {index, static_cast<std::size_t>(std::max(population, 2.0)), scale, last_large_ / 2};
+        return {index, population, scale, last_large_ / 2};
     }
 
     Plan plan_;

@@ -32,7 +32,22 @@ void Batch::begin(const noise::Address& address) {
     address_ = address;
     samples_ = drawn_;
     foreign_.clear();
+    redrawn_.clear();
     if (keeps_) noise::fill_rows(kind_, address_, 0, samples_, 0, blocks_, kept_.data());
+}
+
+void Batch::redraw(std::size_t sample, const noise::Address& address, std::uint32_t number) {
+    if (keeps_) {
+        const std::size_t stride = blocks_ * noise::block_width(kind_);
+        noise::fill_rows(kind_, address, number, 1, 0, blocks_, kept_.data() + sample * stride);
+    } else {
+        redrawn_[sample] = {address, number};
+    }
+}
+
+Batch::Source Batch::source(std::size_t sample) const {
+    const auto found = redrawn_.find(sample);
+    return found == redrawn_.end() ? Source{address_, static_cast<std::uint32_t>(sample)} : found->second;
 }
 
 void Batch::adopt(std::vector<double> z) {
@@ -54,7 +69,8 @@ void Batch::tiles(std::size_t first, std::size_t count, std::size_t from, std::s
     for (std::size_t i = from; i < to; i += tile_width) {
         const std::size_t here = std::min(tile_width, to - i);
         for (std::size_t s = first; s < first + count; ++s) {
-            noise::fill_rows(kind_, address_, static_cast<std::uint32_t>(s), 1, static_cast<std::uint32_t>(i / width),
+            const Source from_where = source(s);
+            noise::fill_rows(kind_, from_where.address, from_where.number, 1, static_cast<std::uint32_t>(i / width),
                              (here + width - 1) / width, buffer);
             use(buffer, tile_width, s, 1, i, here);
         }
@@ -158,7 +174,8 @@ void Batch::row(std::size_t sample, std::span<double> out) const {
         std::copy_n(kept_.data() + sample * blocks_ * noise::block_width(kind_), dim_, out.data());
         return;
     }
-    noise::fill(kind_, address_, static_cast<std::uint32_t>(sample), 0, out);
+    const Source from_where = source(sample);
+    noise::fill(kind_, from_where.address, from_where.number, 0, out);
 }
 
 }  // namespace zoopt

@@ -6,34 +6,97 @@
 #include "zoopt/math.hpp"
 
 namespace zoopt {
+namespace {
 
-CmaConstants::CmaConstants(std::size_t dim, std::size_t population) : weights(population) {
+// The value that `given` has for `name`, or `otherwise`.
+double chosen(const Options& given, const std::string& name, double otherwise) {
+    const auto found = given.find(name);
+    return found == given.end() || std::isnan(found->second) ? otherwise : found->second;
+}
+
+// (sum w)^2 / sum w^2 over the ranks [from, to).
+double effective(const std::vector<double>& weights, std::size_t from, std::size_t to) {
+    double sum = 0.0, squares = 0.0;
+    for (std::size_t k = from; k < to; ++k) {
+        sum += weights[k];
+        squares += weights[k] * weights[k];
+    }
+    return squares > 0.0 ? sum * sum / squares : 0.0;
+}
+
+// What the negative weights sum to (Hansen 2016, equations 50 to 53).
+double most_negative(double n, double c_1, double c_mu, double mu_eff, double mu_eff_negative) {
+    const double bound = 1.0 + 2.0 * mu_eff_negative / (mu_eff + 2.0);
+    if (c_mu == 0.0) return bound;
+    return std::min({1.0 + c_1 / c_mu, bound, (1.0 - c_1 - c_mu) / (n * c_mu)});
+}
+
+}  // namespace
+
+std::vector<Option> CmaConstants::options() {
+    return {
+        {"c_sigma", automatic, 1e-300, 1.0, "rate of the step-size path"},
+        {"d_sigma", automatic, 1e-300, unbounded, "damping of the step size"},
+        {"c_c", automatic, 1e-300, 1.0, "rate of the covariance path"},
+        {"c_1", automatic, 0.0, 1.0, "rate of the rank-one term of the covariance"},
+        {"c_mu", automatic, 0.0, 1.0, "rate of the rank-mu term of the covariance"},
+        {"stall", automatic, 0.0, unbounded,
+         "length of the step-size path over E|N(0, I)| from which on the covariance path waits; automatic: 1.4 + "
+         "2 / (d + 1)"},
+    };
+}
+
+void CmaConstants::set_step_size(double n, double c_sigma_offset, const Options& given) {
+    c_sigma = chosen(given, "c_sigma", (mu_eff + 2.0) / (n + mu_eff + c_sigma_offset));
+    const double excess = std::max(0.0, std::sqrt((mu_eff - 1.0) / (n + 1.0)) - 1.0);
+    d_sigma = chosen(given, "d_sigma", 1.0 + 2.0 * excess + c_sigma);
+    stall = chosen(given, "stall", 1.4 + 2.0 / (n + 1.0));
+    chi = std::sqrt(n) * (1.0 - 1.0 / (4.0 * n) + 1.0 / (21.0 * n * n));
+}
+
+CmaConstants CmaConstants::full(std::size_t dim, std::size_t population, const Options& given) {
+    CmaConstants c{};
     const double n = static_cast<double>(dim);
     const double half = portable::log((static_cast<double>(population) + 1.0) / 2.0);
     const std::size_t mu = population / 2;
-    double positive = 0.0, positive_squares = 0.0, negative = 0.0, negative_squares = 0.0, loss = 0.0;
+    double gain = 0.0, loss = 0.0;
+    c.weights.resize(population);
     for (std::size_t k = 0; k < population; ++k) {
-        weights[k] = half - portable::log(static_cast<double>(k) + 1.0);
-        (k < mu ? positive_squares : negative_squares) += weights[k] * weights[k];
-        if (k < mu) positive += weights[k];
-        if (k >= mu) negative += weights[k];
-        if (weights[k] < 0.0) loss -= weights[k];
+        c.weights[k] = half - portable::log(static_cast<double>(k) + 1.0);
+        (c.weights[k] > 0.0 ? gain : loss) += std::fabs(c.weights[k]);
     }
-    double gain = 0.0;
-    for (const double w : weights) gain += w > 0.0 ? w : 0.0;
-    mu_eff = positive * positive / positive_squares;
-    const double mu_eff_negative = negative_squares > 0.0 ? negative * negative / negative_squares : 0.0;
+    c.mu_eff = effective(c.weights, 0, mu);
+    c.set_step_size(n, 5.0, given);
+    c.c_c = chosen(given, "c_c", (4.0 + c.mu_eff / n) / (n + 4.0 + 2.0 * c.mu_eff / n));
+    c.c_1 = chosen(given, "c_1", 2.0 / ((n + 1.3) * (n + 1.3) + c.mu_eff));
+    const double rank_mu = 2.0 * (c.mu_eff - 2.0 + 1.0 / c.mu_eff) / ((n + 2.0) * (n + 2.0) + c.mu_eff);
+    c.c_mu = chosen(given, "c_mu", std::max(0.0, std::min(1.0 - c.c_1 - 1e-8, rank_mu)));
+    const double sum = most_negative(n, c.c_1, c.c_mu, c.mu_eff, effective(c.weights, mu, population));
+    const double kept = chosen(given, "active", 1.0) * sum;
+    for (double& w : c.weights) w *= w >= 0.0 ? 1.0 / gain : kept / loss;
+    return c;
+}
 
-    c_1 = 2.0 / ((n + 1.3) * (n + 1.3) + mu_eff);
-    c_mu = std::min(1.0 - c_1 - 1e-8, 2.0 * (mu_eff - 2.0 + 1.0 / mu_eff) / ((n + 2.0) * (n + 2.0) + mu_eff));
-    const double most_negative =
-        std::min({1.0 + c_1 / c_mu, 1.0 + 2.0 * mu_eff_negative / (mu_eff + 2.0), (1.0 - c_1 - c_mu) / (n * c_mu)});
-    for (double& w : weights) w *= w >= 0.0 ? 1.0 / gain : most_negative / loss;
-
-    c_sigma = (mu_eff + 2.0) / (n + mu_eff + 5.0);
-    d_sigma = 1.0 + 2.0 * std::max(0.0, std::sqrt((mu_eff - 1.0) / (n + 1.0)) - 1.0) + c_sigma;
-    c_c = (4.0 + mu_eff / n) / (n + 4.0 + 2.0 * mu_eff / n);
-    chi = std::sqrt(n) * (1.0 - 1.0 / (4.0 * n) + 1.0 / (21.0 * n * n));
+CmaConstants CmaConstants::separable(std::size_t dim, std::size_t population, const Options& given) {
+    CmaConstants c{};
+    const double n = static_cast<double>(dim);
+    const std::size_t mu = population / 2;
+    c.weights.assign(population, 0.0);
+    double sum = 0.0;
+    for (std::size_t k = 0; k < mu; ++k) {
+        c.weights[k] = portable::log(static_cast<double>(mu) + 1.0) - portable::log(static_cast<double>(k) + 1.0);
+        sum += c.weights[k];
+    }
+    for (double& w : c.weights) w /= sum;
+    c.mu_eff = effective(c.weights, 0, mu);
+    c.set_step_size(n, 3.0, given);
+    c.c_c = chosen(given, "c_c", 4.0 / (n + 4.0));
+    c.c_1 = chosen(given, "c_1", 2.0 / ((n + 1.3) * (n + 1.3) + c.mu_eff));
+    const double root = n + std::sqrt(2.0), square = (n + 2.0) * (n + 2.0);
+    const double rank_mu = 2.0 / (c.mu_eff * root * root) +
+                           (1.0 - 1.0 / c.mu_eff) * std::min(1.0, (2.0 * c.mu_eff - 1.0) / (square + c.mu_eff));
+    c.c_mu = chosen(given, "c_mu", std::min(1.0 - c.c_1, (n + 2.0) / 3.0 * rank_mu));
+    return c;
 }
 
 }  // namespace zoopt

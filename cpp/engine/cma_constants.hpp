@@ -2,12 +2,22 @@
 #include <cstddef>
 #include <vector>
 
+#include "zoopt/registry.hpp"
+
 namespace zoopt {
 
-// The constants of CMA-ES as Hansen's tutorial gives them (2016, arXiv:1604.00772, table 1 and equations 49 to 58),
-// with the weights of active CMA: positive ones sum to 1, negative ones are scaled so that C stays positive definite.
+// The constants of CMA-ES. Those that `given` names are taken from there, the others follow from the dimension and the
+// population.
 struct CmaConstants {
-    CmaConstants(std::size_t dim, std::size_t population);
+    // Hansen's tutorial (2016, arXiv:1604.00772, table 1 and equations 49 to 58), with the weights of active CMA:
+    // positive ones sum to 1, negative ones are scaled so that C stays positive definite, and times `active`.
+    static CmaConstants full(std::size_t dim, std::size_t population, const Options& given = {});
+
+    // Ros and Hansen (2008): recombination of the better half alone, and a (d + 2) / 3 times larger c_mu.
+    static CmaConstants separable(std::size_t dim, std::size_t population, const Options& given = {});
+
+    // The options that all of them share.
+    static std::vector<Option> options();
 
     std::vector<double> weights;  // by rank, the best first
     double mu_eff;
@@ -16,7 +26,11 @@ struct CmaConstants {
     double c_c;
     double c_1;
     double c_mu;
-    double chi;  // E |N(0, I)|
+    double stall;  // length of the step-size path, in units of chi, from which on the rank-one term waits
+    double chi;    // E |N(0, I)|
+
+   private:
+    void set_step_size(double n, double c_sigma_offset, const Options& given);
 };
 
 }  // namespace zoopt

@@ -46,11 +46,11 @@ double Domain::mapped(double y, std::size_t i) const {
     const double inside = reflect(y, low - a, high + b);
     double x = inside;
     if (inside < low + a) {
-        const double t = inside - (low - a);
-        x = low + t * t / (4.0 * a);
+        const double t = (inside - (low - a)) / (2.0 * a);
+        x = low + a * t * t;
     } else if (inside > high - b) {
-        const double t = inside - (high + b);
-        x = high - t * t / (4.0 * b);
+        const double t = (inside - (high + b)) / (2.0 * b);
+        x = high - b * t * t;
     }
     return std::clamp(x, low, high);
 }
@@ -58,8 +58,8 @@ double Domain::mapped(double y, std::size_t i) const {
 double Domain::unmapped(double x, std::size_t i) const {
     if (handling_ == Handling::projection) return x;
     const double low = lower_[i], high = upper_[i], a = margin_lower_[i], b = margin_upper_[i];
-    if (x < low + a) return low - a + 2.0 * std::sqrt(a * (x - low));
-    if (x > high - b) return high + b - 2.0 * std::sqrt(b * (high - x));
+    if (x < low + a) return low - a + 2.0 * a * std::sqrt((x - low) / a);
+    if (x > high - b) return high + b - 2.0 * b * std::sqrt((high - x) / b);
     return x;
 }
 
@@ -70,8 +70,24 @@ void Domain::map(double* rows, std::size_t count) const {
     }
 }
 
-void Domain::unmap(double* row) const {
-    for (std::size_t i = 0; bounded() && i < lower_.size(); ++i) row[i] = unmapped(row[i], i);
+// y lies between the mirrors; so do its reflections in them, and all of these moved by whole periods, map to one point.
+double Domain::nearest_image(double y, double near, std::size_t i) const {
+    const double left = lower_[i] - margin_lower_[i], right = upper_[i] + margin_upper_[i];
+    if (std::isinf(left) && std::isinf(right)) return y;
+    const double mirrored = 2.0 * (std::isinf(left) ? right : left) - y;
+    const double period = std::isinf(left) || std::isinf(right) ? 0.0 : 2.0 * (right - left);
+    const auto moved = [&](double image) {
+        return period > 0.0 ? image + period * std::floor((near - image) / period + 0.5) : image;
+    };
+    const double one = moved(y), other = moved(mirrored);
+    return std::fabs(other - near) < std::fabs(one - near) ? other : one;
+}
+
+void Domain::unmap(double* row, std::span<const double> near) const {
+    for (std::size_t i = 0; bounded() && i < lower_.size(); ++i) {
+        row[i] = unmapped(row[i], i);
+        if (handling_ == Handling::transform && !near.empty()) row[i] = nearest_image(row[i], near[i], i);
+    }
 }
 
 void Domain::settle(std::span<double> mean) const {

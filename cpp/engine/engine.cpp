@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
 #include <limits>
 
 #include "zoopt/error.hpp"
@@ -11,12 +10,23 @@ namespace zoopt {
 namespace {
 
 constexpr double invalid_value = std::numeric_limits<double>::quiet_NaN();
-constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
-constexpr std::size_t chunk_of_doubles = std::size_t{1}
-                                         << 14;  // candidates evaluated at a time by run(): 128 KiB, in cache
-constexpr std::size_t chunk_of_rows = 2;         // or so many, where the dimension is large
+constexpr double widening = 2.0;  // the scale grows by 1 + 2 / (d + 10) where no effort tells signal from noise
 
-constexpr std::uint32_t sample_of_start = 0, sample_of_driver = 1;  // of the noise that belongs to a leg
+double natural_sign(Sense sense) {
+    return sense == Sense::maximise ? -1.0 : 1.0;
+}
+
+// Mean of the finite ones of count values, `stride` apart; NaN where there is none.
+double mean_of_finite(const double* values, std::size_t count, std::size_t stride) {
+    double sum = 0.0;
+    std::size_t valid = 0;
+    for (std::size_t k = 0; k < count; ++k) {
+        if (!std::isfinite(values[k * stride])) continue;
+        sum += values[k * stride];
+        ++valid;
+    }
+    return valid > 0 ? sum / static_cast<double>(valid) : invalid_value;
+}
 
 }  // namespace
 
@@ -29,12 +39,16 @@ Engine::Engine(const Plan& plan, std::span<const double> start, double scale, st
       domain_(domain),
       origin_(start.begin(), start.end()),
       driver_(make_stage<Driver>("driver", plan.driver, plan.options, setup_of(plan, start.size()))),
-      first_leg_{0, plan.population, scale, no_limit},
+      first_leg_{0, plan.population, scale, unlimited},
       leg_(first_leg_) {
     domain_.unmap(origin_.data());
     this->start(first_leg_, origin_);
     if (domain_.bounded() && !search_->distribution().continuous()) {
         throw Error(ErrorKind::invalid_input, "a discrete distribution has no use for bounds; leave them out");
+    }
+    if (handles_noise() && (!search_->distribution().continuous() || exact() || driver_->anchored())) {
+        throw Error(ErrorKind::invalid_input,
+                    "noise handling is for continuous candidates that are evaluated in one place; leave it out");
     }
     if (domain_.handling() == Domain::Handling::transform && exact()) {
         throw Error(ErrorKind::invalid_input,
@@ -43,61 +57,28 @@ Engine::Engine(const Plan& plan, std::span<const double> start, double scale, st
     best_.x.assign(width(), 0.0);
 }
 
-void Engine::start(const Leg& leg, std::span<const double> from) {
-    Plan plan = plan_;
-    plan.population = leg.population;
-    if (plan.antithetic) plan.population += plan.population % 2;
-    search_ = std::make_unique<Search>(plan, from, leg.scale, threads_);
-    const Habits habits{search_->dim(), plan.population, search_->update().adapts_scale(), driver_->restarts()};
-    stopping_ = std::make_unique<Stopping>(plan_.options, habits, leg.scale);
-    leg_ = leg;
-    parent_known_ = false;
-    anchors_ = 0;
-    anchor_.assign(driver_->anchored() ? dim() : 0, 0.0);
-    anchor_gradient_ = anchor_;
+bool Engine::measures_anchor() const {
+    return driver_->anchored() && driver_->measures_anchor(search_->generation() + anchors_);
 }
 
-// Later legs start anywhere in the box where there is one, else round the first start.
-std::vector<double> Engine::start_of(const Leg& leg) const {
-    std::vector<double> from(origin_);
-    if (leg.index == 0) return from;
-    const auto all_finite = [](std::span<const double> x) {
-        return std::all_of(x.begin(), x.end(), [](double b) { return std::isfinite(b); });
-    };
-    const noise::Address address{seed_, static_cast<std::uint32_t>(noise::Stream::resample), leg.index};
-    std::vector<double> z(from.size());
-    const bool boxed = domain_.bounded() && all_finite(domain_.lower()) && all_finite(domain_.upper());
-    noise::fill(boxed ? noise::Kind::uniform : noise::Kind::normal, address, sample_of_start, 0, std::span<double>(z));
-    for (std::size_t i = 0; i < from.size(); ++i) {
-        from[i] = boxed ? domain_.lower()[i] + z[i] * (domain_.upper()[i] - domain_.lower()[i])
-                        : from[i] + driver_->spread() * first_leg_.scale * z[i];
+std::size_t Engine::rows() const {
+    if (handles_noise()) return uncertainty_->effort() * (block() + Uncertainty::reevaluated(block()));
+    return block() * (compares() ? 2 : 1);
+}
+
+std::vector<Pass> Engine::passes() const {
+    if (!handles_noise()) return {{rows(), measures_anchor() ? whole_set : generation_}};
+    std::vector<Pass> passes;
+    for (const std::size_t count : {block(), Uncertainty::reevaluated(block())}) {
+        for (std::size_t k = 0; k < uncertainty_->effort(); ++k) passes.push_back({count, passes_ + passes.size()});
     }
-    if (boxed) domain_.unmap(from.data());
-    return from;
-}
-
-void Engine::next_leg() {
-    const auto uniform = [&](std::uint32_t k) {
-        double u = 0.0;
-        const noise::Address address{seed_, static_cast<std::uint32_t>(noise::Stream::resample), leg_.index + 1};
-        noise::fill(noise::Kind::uniform, address, sample_of_driver, k, std::span<double>(&u, 1));
-        return u;
-    };
-    const std::optional<Leg> leg = driver_->next({first_leg_, leg_, evaluations_ - leg_began_, uniform});
-    if (!leg) return;
-    stop_ = Stop::none;
-    leg_began_ = evaluations_;
-    start(*leg, start_of(*leg));
-}
-
-std::uint64_t Engine::objective_generation() const {
-    const bool measures = driver_->anchored() && driver_->measures_anchor(search_->generation() + anchors_);
-    return measures ? whole_set : generation_;
+    return passes;
 }
 
 void Engine::begin() {
     if (asked_) return;
     search_->begin({seed_, static_cast<std::uint32_t>(noise::Stream::search), generation_});
+    redraws_.clear();
     asked_ = true;
 }
 
@@ -115,6 +96,7 @@ std::vector<double> Engine::centre() const {
 void Engine::ask(double* out) {
     begin();
     const std::size_t blocks = compares() ? 2 : 1;
+    double* first = out;
     for (std::size_t b = 0; b < blocks; ++b, out += block() * width()) {
         if (b == 1) std::swap_ranges(anchor_.begin(), anchor_.end(), search_->mean().begin());
         search_->candidates(0, search_->samples(), out);
@@ -122,6 +104,9 @@ void Engine::ask(double* out) {
         if (wants_mean()) centre_row(out + population() * width());
         if (b == 1) std::swap_ranges(anchor_.begin(), anchor_.end(), search_->mean().begin());
     }
+    if (!handles_noise()) return;
+    const std::vector<Pass> all = passes();
+    for (std::size_t k = 1; k < all.size(); ++k) out = std::copy_n(first, all[k].rows * width(), out);
 }
 
 void Engine::tell(std::span<const double> values) {
@@ -138,9 +123,18 @@ void Engine::tell(std::span<const double> values, const Rows& candidates) {
         throw Error(ErrorKind::state,
                     "a record holds weights of drawn candidates only; leave candidates or record out");
     }
+    if (handles_noise()) {
+        throw Error(ErrorKind::invalid_input, "noise handling evaluates its own candidates anew; leave candidates out");
+    }
+    for (std::size_t r = 0; r < candidates.count; ++r) {
+        if (domain_.contains({candidates.data + r * candidates.dim, candidates.dim})) continue;
+        throw Error(ErrorKind::invalid_input,
+                    "candidate " + std::to_string(r) + " lies outside the bounds; move it to the nearest point inside");
+    }
     const std::size_t own = candidates.count - (wants_mean() ? 1 : 0);
     std::vector<double> rows(candidates.data, candidates.data + own * candidates.dim);
-    for (std::size_t r = 0; r < own; ++r) domain_.unmap(&rows[r * candidates.dim]);
+    for (std::size_t r = 0; r < own; ++r) domain_.unmap(&rows[r * candidates.dim], theta().mean);
+    search_->prepare();
     search_->distribution().adopt(theta(), {rows.data(), own, candidates.dim});
     learn(values, candidates.data);
 }
@@ -155,59 +149,88 @@ void Engine::tell(double value, std::span<const double> gradient) {
     learn({&value, 1}, nullptr);
 }
 
-void Engine::learn(std::span<const double> values, const double* foreign) {
-    const std::size_t used = values.size();
+void Engine::learn(std::span<const double> told, const double* foreign) {
+    const Stop before = stop_;
     const double scale = theta().scale;
     const std::uint64_t generation = generation_;
+    const std::span<const double> values = handles_noise() ? averaged(told) : told;
     const std::size_t valid = note_costs(values);
     note_best(values.first(block()), foreign);
-    evaluations_ += used;
+    evaluations_ += told.size();
+    const double current = best_of(values.first(population()));
     if (valid > 0) {
         move(search_->antithetic() && foreign == nullptr);
         stop_ = stopping_->check({costs_.data(), population()}, theta(), search_->distribution());
     } else {
-        stop_ = Stop::all_invalid;
+        skip();
     }
     if (trace_.wants(generation)) {
-        const auto first = values.first(population());
-        double current = invalid_value;
-        for (const double v : first) {
-            if (std::isfinite(v) && !(sense_ == Sense::maximise ? v <= current : v >= current)) current = v;
-        }
+        const bool directed = valid > 0 && !driver_->anchored();
         trace_.add(generation, {evaluations_, best_.known ? best_.value : invalid_value, current, scale,
-                                valid > 0 ? search_->signal_to_noise() : invalid_value});
+                                directed ? search_->signal_to_noise() : invalid_value});
     }
     ++generation_;
     asked_ = false;
-    const bool spent =
-        leg_.most_evaluations - (evaluations_ - leg_began_) < rows() && leg_.most_evaluations != no_limit;
-    if (stop_ == Stop::all_invalid) return;  // a broken objective is no reason to start again
-    if (stop_ != Stop::none || spent || evaluations_ - leg_began_ >= leg_.most_evaluations) next_leg();
+    end_leg(before);
 }
 
-// costs_ becomes the costs of the population and then of the mean, NaN where invalid or unknown; beside an anchor, what
-// they are above the costs there. Returns how many of the population are valid.
-std::size_t Engine::note_costs(std::span<const double> values) {
-    const double sign = sense_ == Sense::maximise ? -1.0 : 1.0;
-    const std::size_t own = population();
-    const auto cost = [&](std::size_t r) { return std::isfinite(values[r]) ? sign * values[r] : invalid_value; };
-    costs_.resize(own + 1);
-    std::size_t valid = 0;
-    for (std::size_t r = 0; r < own; ++r) {
-        costs_[r] = compares() ? cost(r) - cost(block() + r) : cost(r);
-        valid += std::isnan(costs_[r]) ? 0 : 1;
+// A generation without a valid value moves nothing; a record has NaN for it.
+void Engine::skip() {
+    stop_ = Stop::all_invalid;
+    if (keeps_record_) record_.emplace_back(population(), invalid_value);
+}
+
+double Engine::best_of(std::span<const double> values) const {
+    double best = invalid_value;
+    for (const double v : values) {
+        if (std::isfinite(v) && !(sense_ == Sense::maximise ? v <= best : v >= best)) best = v;
     }
+    return best;
+}
+
+// The mean value of every candidate, of all its evaluations; the effort of the next generation follows from how the
+// first evaluations and the second ones disagree.
+std::span<const double> Engine::averaged(std::span<const double> told) {
+    const std::size_t count = block(), again = Uncertainty::reevaluated(count), effort = uncertainty_->effort();
+    const double* second = told.data() + effort * count;
+    std::vector<double> first_costs(count), second_costs(again);
+    averages_.resize(count);
+    for (std::size_t r = 0; r < count; ++r) {
+        averages_[r] = mean_of_finite(told.data() + r, effort, count);
+        first_costs[r] = natural_sign(sense_) * averages_[r];
+        if (r >= again) continue;
+        const double anew = mean_of_finite(second + r, effort, again);
+        second_costs[r] = natural_sign(sense_) * anew;
+        const double both[2] = {averages_[r], anew};
+        averages_[r] = mean_of_finite(both, 2, 1);
+    }
+    passes_ += 2 * effort;
+    helpless_ = uncertainty_->learn(Uncertainty::measure(first_costs, second_costs));
+    return averages_;
+}
+
+// costs_ becomes the costs of the population and then of the mean, NaN where invalid or unknown. Beside an anchor,
+// gaps_ becomes what they are above the costs there. Returns how many of the population are valid.
+std::size_t Engine::note_costs(std::span<const double> values) {
+    const std::size_t own = population();
+    const auto cost = [&](std::size_t r) {
+        return std::isfinite(values[r]) ? natural_sign(sense_) * values[r] : invalid_value;
+    };
     const bool told = wants_mean();
+    costs_.resize(own + 1);
+    for (std::size_t r = 0; r < own; ++r) costs_[r] = cost(r);
     costs_[own] = told ? cost(own) : (parent_known_ ? parent_cost_ : invalid_value);
-    if (told && compares()) costs_[own] -= cost(block() + own);
+    gaps_ = costs_;
+    for (std::size_t r = 0; compares() && r < block(); ++r) gaps_[r] -= cost(block() + r);
+    std::size_t valid = 0;
+    for (std::size_t r = 0; r < own; ++r) valid += std::isnan(gaps_[r]) ? 0 : 1;
     invalid_ += own - valid;
     return valid;
 }
 
 void Engine::move(bool paired) {
     const std::size_t own = population();
-    const double mean = costs_[own];
-    search_->shape({costs_.data(), own}, mean, paired);
+    search_->shape({gaps_.data(), own}, gaps_[own], paired);
     if (keeps_record_) record_.emplace_back(search_->weights().begin(), search_->weights().end());
     if (driver_->anchored() && !compares()) {
         const auto g = search_->measure(search_->weights(), paired);
@@ -218,12 +241,15 @@ void Engine::move(bool paired) {
     }
     search_->move(search_->weights(), paired, anchor_gradient_);
     domain_.settle(search_->mean());
-    note_parent(mean);
+    if (helpless_ && search_->update().adapts_scale()) {
+        search_->widen(1.0 + widening / (static_cast<double>(dim()) + 10.0));
+    }
+    note_parent(costs_[own]);
 }
 
 // The parent is the mean, or the candidate that the mean has moved onto.
 void Engine::note_parent(double mean) {
-    if (!driver_->remembers_parent()) return;
+    if (!remembers_parent()) return;
     const auto weights = search_->weights();
     const auto chosen = std::find_if(weights.begin(), weights.end(), [](double w) { return w != 0.0; });
     parent_cost_ = chosen == weights.end() ? mean : costs_[static_cast<std::size_t>(chosen - weights.begin())];
@@ -231,7 +257,7 @@ void Engine::note_parent(double mean) {
 }
 
 void Engine::note_best(std::span<const double> values, const double* foreign) {
-    const double sign = sense_ == Sense::maximise ? -1.0 : 1.0;
+    const double sign = natural_sign(sense_);
     double least = best_.known ? sign * best_.value : std::numeric_limits<double>::infinity();
     std::size_t winner = values.size();
     for (std::size_t r = 0; r < values.size(); ++r) {
@@ -256,140 +282,47 @@ void Engine::copy_row(std::size_t row, const double* foreign, std::vector<double
     }
 }
 
+std::vector<std::size_t> Engine::resample(std::span<const double> values) {
+    if (!asked_) throw Error(ErrorKind::state, "resample() without ask(): there are no candidates to replace");
+    if (handles_noise() || driver_->anchored() || exact()) {
+        throw Error(ErrorKind::invalid_input,
+                    "candidates that are evaluated more than once, or not drawn, cannot be replaced; use "
+                    "on_invalid='worst'");
+    }
+    note_best(values.first(block()), nullptr);
+    const std::size_t each = search_->antithetic() ? 2 : 1;
+    std::vector<std::size_t> rows;
+    for (std::size_t s = 0; s < search_->samples(); ++s) {
+        const auto own = values.subspan(s * each, each);
+        const auto bad = std::count_if(own.begin(), own.end(), [](double v) { return !std::isfinite(v); });
+        if (bad == 0 || !redraw(s)) continue;
+        for (std::size_t k = 0; k < each; ++k) rows.push_back(s * each + k);
+        evaluations_ += each;
+        invalid_ += static_cast<std::uint64_t>(bad);
+    }
+    return rows;
+}
+
+// The numbers of replacements begin where no sample's number can be, nor those that legs use.
+bool Engine::redraw(std::size_t sample) {
+    const std::uint64_t attempts = redraws_.contains(sample) ? redraws_[sample] : 0;
+    const std::uint64_t number = first_replacement + attempts * search_->samples() + sample;
+    if (attempts >= most_redraws || number >= noise::sample_limit) return false;
+    redraws_[sample] = attempts + 1;
+    const noise::Address address{seed_, static_cast<std::uint32_t>(noise::Stream::resample), generation_};
+    search_->distribution().redraw(theta(), sample, address, static_cast<std::uint32_t>(number));
+    return true;
+}
+
+void Engine::row(std::size_t row, double* out) const {
+    std::vector<double> point(width());
+    copy_row(row, nullptr, point);
+    std::copy(point.begin(), point.end(), out);
+}
+
 bool Engine::reached(double target) const {
     if (!best_.known) return false;
     return sense_ == Sense::maximise ? best_.value >= target : best_.value <= target;
-}
-
-// values[first] ... become those of the population, a chunk of candidates at a time.
-void Engine::evaluate_chunks(const Objective& objective, std::size_t first, std::vector<double>& rows,
-                             std::vector<double>& values) const {
-    const std::size_t d = width(), per_sample = search_->antithetic() ? 2 : 1;
-    const std::size_t fit = threads_ * std::max(chunk_of_rows, chunk_of_doubles / d) / per_sample;
-    const std::size_t chunk = std::max<std::size_t>(1, std::min(search_->samples(), fit));
-    rows.resize(chunk * per_sample * d);
-    for (std::size_t s = 0; s < search_->samples(); s += chunk) {
-        const std::size_t count = std::min(chunk, search_->samples() - s);
-        search_->candidates(s, count, rows.data());
-        domain_.map(rows.data(), count * per_sample);
-        objective.evaluate({rows.data(), count * per_sample, d}, objective_generation(), threads_,
-                           {values.data() + first + s * per_sample, count * per_sample});
-    }
-    if (!wants_mean()) return;
-    centre_row(rows.data());
-    objective.evaluate({rows.data(), 1, d}, objective_generation(), 1, {values.data() + first + population(), 1});
-}
-
-void Engine::run(const Objective& objective, std::uint64_t evaluations, double target) {
-    std::vector<double> rows, values;
-    while (stop_ == Stop::none && !reached(target) && evaluations_ + this->rows() <= evaluations) {
-        values.resize(this->rows());
-        begin();
-        evaluate_chunks(objective, 0, rows, values);
-        if (compares()) {
-            std::swap_ranges(anchor_.begin(), anchor_.end(), search_->mean().begin());
-            evaluate_chunks(objective, block(), rows, values);
-            std::swap_ranges(anchor_.begin(), anchor_.end(), search_->mean().begin());
-        }
-        tell(values);
-    }
-}
-
-void Engine::replay(std::span<const double> weights) {
-    if (driver_->restarts() || driver_->anchored() || exact()) {
-        throw Error(ErrorKind::state,
-                    "weights alone make a run again only without restarts, control variates and told gradients");
-    }
-    if (weights.size() != population()) {
-        throw Error(ErrorKind::invalid_input, "a generation of the record has " + std::to_string(weights.size()) +
-                                                  " weights, this optimizer needs " + std::to_string(population()));
-    }
-    begin();
-    evaluations_ += rows();
-    search_->move(weights, search_->antithetic());
-    domain_.settle(search_->mean());
-    parent_known_ = driver_->remembers_parent();
-    ++generation_;
-    asked_ = false;
-}
-
-void Engine::visit(Archive& archive) {
-    Leg leg = leg_;
-    std::uint64_t population = leg.population;
-    archive.field("first.mean", origin_);
-    archive.field("first.scale", first_leg_.scale);
-    archive.field("leg.index", leg.index);
-    archive.field("leg.population", population);
-    archive.field("leg.scale", leg.scale);
-    archive.field("leg.most_evaluations", leg.most_evaluations);
-    archive.field("leg.began", leg_began_);
-    archive.field("seed", seed_);
-    leg.population = static_cast<std::size_t>(population);
-    for (const double scale : {first_leg_.scale, leg.scale}) {
-        if (!(std::isfinite(scale) && scale > 0.0))
-            throw Error(ErrorKind::state, "the state has no scale to start from");
-    }
-    if (leg.index != leg_.index || leg.population != leg_.population || leg.scale != leg_.scale) {
-        start(leg, start_of(leg));
-    }
-    leg_ = leg;
-    std::uint64_t asked = asked_ ? 1 : 0, stopped = static_cast<std::uint64_t>(stop_), known = best_.known ? 1 : 0;
-    std::uint64_t parent = parent_known_ ? 1 : 0;
-    search_->visit(archive);
-    stopping_->visit(archive);
-    driver_->visit(archive);
-    archive.field("generation", generation_);
-    archive.field("evaluations", evaluations_);
-    archive.field("invalid", invalid_);
-    archive.field("asked", asked);
-    archive.field("stop", stopped);
-    archive.field("best.known", known);
-    archive.field("best.value", best_.value);
-    archive.field("best.x", best_.x);
-    archive.field("parent.known", parent);
-    archive.field("parent.cost", parent_cost_);
-    archive.field("anchor.measured", anchors_);
-    archive.field("anchor.point", anchor_);
-    archive.field("anchor.gradient", anchor_gradient_);
-    asked_ = asked != 0;
-    stop_ = static_cast<Stop>(stopped);
-    best_.known = known != 0;
-    parent_known_ = parent != 0;
-}
-
-State Engine::save() {
-    Saver saver;
-    visit(saver);
-    return saver.state;
-}
-
-void Engine::load(const State& state) {
-    const State before = save();
-    try {
-        Loader loader(state);
-        visit(loader);
-        check_loaded();
-    } catch (const std::exception& error) {
-        Loader undo(before);
-        visit(undo);
-        throw Error(ErrorKind::state, error.what());
-    }
-    trace_.clear();
-    record_.clear();
-    if (!asked_) return;
-    asked_ = false;
-    begin();
-}
-
-// A run that ended may have any numbers; one that is to go on must be able to.
-void Engine::check_loaded() const {
-    if (stop_ < Stop::none || stop_ > Stop::last) {
-        throw Error(ErrorKind::state, "state field 'stop' holds no known reason");
-    }
-    if (stop_ == Stop::none && (!std::isfinite(theta().size()) || !(theta().scale > 0.0))) {
-        throw Error(ErrorKind::state,
-                    "the state has a mean, scale or covariance that is not finite, or no scale at all");
-    }
 }
 
 }  // namespace zoopt

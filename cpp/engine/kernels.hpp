@@ -6,6 +6,19 @@
 // The loops of the search, one table a CPU tier. Element-wise code and sums in a fixed order only, so all tiers agree.
 namespace zoopt::engine {
 
+// Rows of work space are padded to whole cache lines of 8 doubles, and begin at one.
+constexpr std::size_t padded(std::size_t dim) {
+    return (dim + 7) / 8 * 8;
+}
+
+constexpr std::size_t rank_update_work(std::size_t dim, std::size_t count) {
+    return (2 * count + 4) * padded(dim) + 8;
+}
+
+constexpr std::size_t eigen_work(std::size_t dim) {
+    return (3 * dim + 6) * padded(dim) + 8;
+}
+
 struct Extent {
     double sum, least, largest;
 };
@@ -34,14 +47,16 @@ struct Kernels {
     double (*fold)(double* lane);
     // Sum of a[i] b[i] over 16 lanes (i mod 16) and a fixed tree.
     double (*dot)(const double* a, const double* b, std::size_t count);
-    // out[r, i] = sum over j of rows[r, j] matrix[j, i], ascending j; all row-major.
-    void (*multiply)(const double* rows, std::size_t count, std::size_t inner, const double* matrix, std::size_t width,
-                     double* out);
-    // The lower triangle of c: c <- decay c + sum over s of w[s] y_s y_s^T, ascending s, then mirrored above.
-    void (*rank_update)(double* c, std::size_t dim, double decay, const double* w, const double* y, std::size_t count);
-    // Eigenvalues and eigenvectors (as rows) of the symmetric matrix a, which is overwritten; `work` holds 3 dim
-    // entries. False where the iteration did not converge.
-    bool (*symmetric_eigen)(double* a, std::size_t dim, double* vectors, double* values, double* work);
+    // out[r, i] = sum over j of rows[r, j] matrix[j, i], ascending j; all row-major, `matrix` without padding.
+    void (*multiply)(const double* rows, std::size_t count, std::size_t row_stride, std::size_t inner,
+                     const double* matrix, std::size_t width, double* out, std::size_t out_stride);
+    // c <- decay c + sum over s of w[s] y_s y_s^T, ascending s; c stays symmetric. Rows of y are padded with zeros to
+    // padded(dim); `work` holds rank_update_work(dim, count) entries.
+    void (*rank_update)(double* c, std::size_t dim, double decay, const double* w, const double* y, std::size_t count,
+                        double* work);
+    // Eigenvalues and eigenvectors (as rows) of the symmetric matrix a; `work` holds eigen_work(dim) entries. False
+    // where the iteration did not converge.
+    bool (*symmetric_eigen)(const double* a, std::size_t dim, double* vectors, double* values, double* work);
 };
 
 }  // namespace zoopt::engine

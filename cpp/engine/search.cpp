@@ -10,6 +10,8 @@
 namespace zoopt {
 namespace {
 
+constexpr std::size_t few_numbers = std::size_t{1} << 16;
+
 std::string gibibytes(double bytes) {
     const double tenths = std::ceil(bytes / 0x1p30 * 10.0);
     const std::string digits = std::to_string(static_cast<long long>(tenths));
@@ -90,8 +92,12 @@ Search::Search(const Plan& plan, std::span<const double> start, double scale, un
     moments_.resize(dim());
 }
 
-void Search::begin(const noise::Address& address) {
+void Search::prepare() {
     if (!schedule_->keeps_scale()) theta_.scale = first_scale_ * schedule_->at(generation_).scale;
+}
+
+void Search::begin(const noise::Address& address) {
+    prepare();
     distribution_->begin(theta_, address, threads_);
 }
 
@@ -128,13 +134,39 @@ std::span<const double> Search::measure(std::span<const double> weights, bool pa
     return moments_.direction(metric_, theta_);
 }
 
+// The weights of a recombination, which leaves the worse half out.
+std::span<const double> Search::selected() {
+    const auto weights = moments_.even_weights();
+    weights_.resize(weights.size());
+    for (std::size_t s = 0; s < weights.size(); ++s) weights_[s] = std::max(0.0, -weights[s]);
+    return weights_;
+}
+
+// Sum of |w z|^2; for many numbers |z|^2 is taken for its expectation, so that the noise is not gone through again.
+double Search::sum_of_squares(std::span<const double> weights) {
+    norms_.assign(weights.size(), static_cast<double>(dim()));
+    const bool few = weights.size() * dim() <= few_numbers;
+    if (few || !distribution_->continuous()) distribution_->squared_norms(threads_, norms_);
+    double sum = 0.0;
+    for (std::size_t s = 0; s < weights.size(); ++s) sum += weights[s] * weights[s] * norms_[s];
+    return sum;
+}
+
+// With q terms v = w z: |sum of v|^2 - sum of |v|^2 estimates q (q - 1) |E v|^2, and sum of |v|^2 less a q-th of
+// |sum of v|^2 estimates (q - 1) tr Cov(v).
 double Search::signal_to_noise() {
-    if (!moments_.has_first() || distribution_->exact()) return automatic;
-    const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
-    const auto weights = moments_.odd_weights();
-    const double noise = static_cast<double>(dim()) * dot(weights.data(), weights.data(), weights.size());
-    const double length = dot(moments_.first().data(), moments_.first().data(), dim());
-    return noise > 0.0 ? std::max(0.0, length / noise - 1.0) : automatic;
+    if (distribution_->exact() || !distribution_->independent()) return automatic;
+    const bool recombines = !moments_.has_first() && distribution_->adapts() && update_->adapts_scale();
+    if (!moments_.has_first() && !recombines) return automatic;
+    const std::span<const double> weights = recombines ? selected() : moments_.odd_weights();
+    std::vector<double> sum(dim());
+    if (recombines) distribution_->first_moment(weights, threads_, sum);
+    const std::span<const double> direction = recombines ? std::span<const double>(sum) : moments_.first();
+    const double length = ZOOPT_PICK_TABLE(engine_kernels).dot(direction.data(), direction.data(), direction.size());
+    const double squares = sum_of_squares(weights);
+    const auto terms = std::count_if(weights.begin(), weights.end(), [](double w) { return w != 0.0; });
+    const double noise = squares - length / static_cast<double>(terms);
+    return terms > 1 && noise > 0.0 ? std::max(0.0, (length - squares) / noise) : automatic;
 }
 
 void Search::visit(Archive& archive) {

@@ -40,7 +40,7 @@ const std::vector<Option>& Stopping::options() {
         {"stagnation", automatic, 0.0, 1e18,
          "stop after so many generations without a better value; automatic: 100 + 100 d^1.5 / population where the "
          "driver restarts, else 0, which is off"},
-        {"condition", 1e14, 1.0, unbounded,
+        {"condition", 1e14, 0.0, unbounded,
          "stop when the largest variance along an axis is so many times the smallest"}};
     return all;
 }
@@ -49,7 +49,7 @@ Stopping::Stopping(const Options& options, const Habits& habits, double first_sc
     : first_scale_(first_scale),
       tolfun_(option(options, "tolfun", habits.adapts_scale ? 1e-11 : 0.0)),
       tolx_(option(options, "tolx", habits.adapts_scale ? 1e-11 : 0.0)),
-      condition_(std::sqrt(options.at("condition"))),
+      condition_(options.at("condition") > 0.0 ? std::sqrt(options.at("condition")) : unbounded),
       plateau_(static_cast<std::uint64_t>(option(options, "plateau", habits.adapts_scale ? memory(habits) : 0.0))),
       stagnation_(static_cast<std::uint64_t>(option(options, "stagnation", habits.restarts ? patience(habits) : 0.0))),
       recent_(tolfun_ > 0.0 ? static_cast<std::size_t>(memory(habits)) : 0, none_yet),

@@ -4,17 +4,25 @@
 namespace zoopt {
 namespace {
 
-std::vector<double> table(const Setup& setup) {
-    std::vector<double> entries = CmaConstants(setup.dim, setup.rows).weights;
+std::unique_ptr<Shaping> ranked(std::vector<double> entries) {
     for (double& entry : entries) entry = -entry;  // weights are costs
-    return entries;
+    return std::make_unique<Ranked>(std::move(entries), Ties::by_position);
 }
 
-const Register<Shaping> entry{
+const Register<Shaping> active{
     {"cma-weights",
      "Log ranks with the negative weights of active CMA-ES (Hansen 2016, equations 49 to 53).",
-     {},
-     [](const Options&, const Setup& setup) { return std::make_unique<Ranked>(table(setup), Ties::by_position); }}};
+     {{"active", 1.0, 0.0, 1.0, "share of the negative weights that is kept; 0: CMA-ES without them"}},
+     [](const Options& options, const Setup& setup) {
+         return ranked(CmaConstants::full(setup.dim, setup.rows, options).weights);
+     }}};
+
+const Register<Shaping> half{{"recombination",
+                              "Log ranks of the better half, log(rows/2 + 1) - log(rank) (Ros and Hansen 2008).",
+                              {},
+                              [](const Options& options, const Setup& setup) {
+                                  return ranked(CmaConstants::separable(setup.dim, setup.rows, options).weights);
+                              }}};
 
 }  // namespace
 }  // namespace zoopt

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'ForeignObjective', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'drivers', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'portable_exp', 'portable_log', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'updates', 'weak_normals']
+__all__: list[str] = ['Engine', 'ForeignObjective', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'drivers', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'portable_exp', 'portable_log', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -43,7 +43,7 @@ class Engine:
     """
     The ask/tell loop over one search distribution.
     """
-    def __init__(self, *, distribution: str, shaping: str, metric: str, update: str, schedule: str, driver: str, population: typing.SupportsInt | typing.SupportsIndex, antithetic: bool, options: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex], start: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], scale: typing.SupportsFloat | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, maximise: bool, threads: typing.SupportsInt | typing.SupportsIndex, categories: typing.SupportsInt | typing.SupportsIndex, horizon: typing.SupportsFloat | typing.SupportsIndex, memory_limit: typing.SupportsFloat | typing.SupportsIndex, covariance: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], bounds_handling: str, lower: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], upper: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+    def __init__(self, *, distribution: str, shaping: str, metric: str, update: str, schedule: str, driver: str, population: typing.SupportsInt | typing.SupportsIndex, antithetic: bool, options: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex], start: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], scale: typing.SupportsFloat | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, maximise: bool, threads: typing.SupportsInt | typing.SupportsIndex, categories: typing.SupportsInt | typing.SupportsIndex, horizon: typing.SupportsFloat | typing.SupportsIndex, memory_limit: typing.SupportsFloat | typing.SupportsIndex, most_effort: typing.SupportsFloat | typing.SupportsIndex, covariance: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], bounds_handling: str, lower: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], upper: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
         ...
     def ask(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
@@ -52,6 +52,8 @@ class Engine:
     def load(self, state: dict) -> None:
         ...
     def replay(self, weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    def resample(self, values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> tuple:
         ...
     def run(self, objective: Objective, evaluations: typing.SupportsInt | typing.SupportsIndex, target: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
@@ -79,6 +81,9 @@ class Engine:
     def dim(self) -> int:
         ...
     @property
+    def effort(self) -> int:
+        ...
+    @property
     def evaluations(self) -> int:
         ...
     @property
@@ -94,10 +99,16 @@ class Engine:
     def leg(self) -> int:
         ...
     @property
+    def legs(self) -> list:
+        ...
+    @property
     def mean(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
     @property
     def objective_generation(self) -> int:
+        ...
+    @property
+    def passes(self) -> list:
         ...
     @property
     def population(self) -> int:
@@ -120,9 +131,9 @@ class Engine:
     @property
     def width(self) -> int:
         ...
-def cma_constants(dim: typing.SupportsInt | typing.SupportsIndex, population: typing.SupportsInt | typing.SupportsIndex) -> dict:
+def cma_constants(dim: typing.SupportsInt | typing.SupportsIndex, population: typing.SupportsInt | typing.SupportsIndex, given: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex] = {}, separable: bool = False) -> dict:
     """
-    The constants of the cma update: weights by rank and learning rates, by name.
+    The constants of the cma updates where some are given: weights by rank and learning rates, by name.
     """
 def cpu_tier() -> str:
     """
@@ -194,6 +205,10 @@ def test_functions() -> list:
     """
 def threefry4x32(counter: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"], key: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"], rounds: typing.SupportsInt | typing.SupportsIndex = 20) -> typing.Annotated[list[int], "FixedSize(4)"]:
     ...
+def uncertainty(first: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], again: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> float:
+    """
+    Rank changes of costs between two evaluations, above what is tolerated.
+    """
 def updates() -> dict:
     """
     Registered updates: name -> (summary, options).

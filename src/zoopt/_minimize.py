@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -10,10 +11,11 @@ import numpy.typing as npt
 
 from zoopt._algorithms import resolve_cell
 from zoopt._arguments import FloatArray, Seed, number, positive, whole
+from zoopt._bounds import BoundsHandling
 from zoopt._callback import Callback, best_or_mean, reporter
 from zoopt._evaluate import Evaluator, OnError, OnInvalid, sense_of
-from zoopt._first_order import Gradients
-from zoopt._optimizer import Optimizer
+from zoopt._gradients import ValueAndGradient, value_and_gradient
+from zoopt._optimizer import MEMORY_LIMIT, Optimizer
 from zoopt._result import Result
 from zoopt._status import ADVICE, CONVERGED, Best, Status
 from zoopt._workers import Values, Workers, crew
@@ -35,6 +37,7 @@ _MEAN_IS_WORTH_A_LOOK = (
     Status.VALUES_SETTLED,
     Status.STEPS_SETTLED,
     Status.CALLBACK_STOP,
+    Status.OUT_OF_TIME,
     Status.ILL_CONDITIONED,
     Status.PLATEAU,
     Status.STAGNATION,
@@ -44,9 +47,8 @@ _REFUSED = {
     "jac": "zoopt needs no derivatives; leave jac out, or use scipy.optimize.minimize where you have them",
     "hess": "zoopt needs no derivatives; leave hess out",
     "hessp": "zoopt needs no derivatives; leave hessp out",
-    "constraints": "constraints are not supported; add a penalty to the objective",
-    "bounds": "bounds are not supported in this version; map the variables: low + (high - low) / (1 + exp(-x))",
-    "tol": "zoopt stops on budget= or target=; leave tol out",
+    "constraints": "constraints are not supported but for bounds; add a penalty to the objective",
+    "tol": "name what is to be small: options={'tolfun': ...} for values, options={'tolx': ...} for steps",
 }
 
 
@@ -56,8 +58,11 @@ def minimize(
     args: tuple[object, ...] = (),
     *,
     method: str | Cell = "cma-es",
+    bounds: object = None,
+    bounds_handling: BoundsHandling | None = None,
     budget: int | None = None,
     target: float | None = None,
+    time_limit: float | None = None,
     seed: Seed = None,
     rng: Seed = None,
     scale: float | None = None,
@@ -68,6 +73,8 @@ def minimize(
     threads: int = 1,
     workers: Workers = None,
     maximize: bool | None = None,
+    covariance: npt.ArrayLike | None = None,
+    memory_limit: float = MEMORY_LIMIT,
     **refused: object,
 ) -> Result:
     """Minimise (or maximise) a function of a vector without derivatives.
@@ -79,15 +86,18 @@ def minimize(
         Numba function, of ``numba.njit`` or :func:`zoopt.objective`; or a function of all rows,
         ``fun(X, *args) -> (rows,)`` with X of shape (rows, d), marked with :func:`zoopt.objectives.batch`. One that
         has an attribute ``zoopt_generation`` that is true is called with ``generation=``, the number of the generation.
-        First-order methods need a method ``fun.value_and_gradient(x, *args) -> (float, (d,))``, and call that alone.
     x0 : array_like, shape (d,)
-        Mean of the first search distribution. Logits where candidates are discrete: shape (d,) for bits, which are
-        handed to `fun` as 0 and 1, shape (variables, categories) for categories, handed over as 0 ... categories - 1.
+        Mean of the first search distribution; logits where candidates are discrete, of shape (variables, categories)
+        for categories.
     args : tuple
         Further arguments of `fun`. With them a Numba function is called from Python, which is slower; a function that
         closes over its arguments is not.
     method : str or Cell
         An algorithm of :func:`zoopt.algorithms`, or a cell of :func:`zoopt.cell`.
+    bounds : scipy.optimize.Bounds or sequence of (low, high), optional
+        A box that no candidate leaves, with None or infinities where there is no bound.
+    bounds_handling : {"transform", "projection"}, optional
+        How candidates stay in it: see :func:`zoopt.optimizer`.
     budget : int, optional
         Most evaluations; never exceeded. Default: 1000 d, but at least 10 000. Generations are whole; if evaluations
         are left over after the last that fits, one of them is for the mean of the search distribution. Where none would
@@ -95,6 +105,8 @@ def minimize(
         where it has arrived, gives up its last generation for the mean, if that is at most 1 % of the budget.
     target : float, optional
         Stop once a value this good has been seen.
+    time_limit : float, optional
+        Stop after the generation in which so many seconds have passed. How far a run gets then depends on the machine.
     seed : int, numpy Generator or None
         The same seed gives the same run. `rng` is another name for it, as in SciPy.
     scale : float, optional
@@ -120,6 +132,10 @@ def minimize(
         objectives `threads` is quicker.
     maximize : bool, optional
         Default: what the objective says of itself (metrics are maximised), else minimise.
+    covariance : array_like, shape (d, d) or (d,), optional
+        Of the first distribution, divided by scale², or its diagonal: a warm start beside `x0` and `scale`.
+    memory_limit : float
+        Bytes that the search distribution may take; a method that needs more is refused before it allocates.
 
     Returns
     -------
@@ -143,34 +159,41 @@ def minimize(
     for name in refused:
         raise InvalidType(f"minimize() does not take {name!r}: {_REFUSED.get(name, 'see help(zoopt.minimize)')}")
     _check_choices(on_error, on_invalid)
+    cell = resolve_cell(method)
     search = Optimizer(
-        resolve_cell(method),
+        cell,
         x0,
-        scale=_DEFAULT_SCALE if scale is None else positive("scale", scale),
+        scale=_DEFAULT_SCALE if scale is None and cell.continuous else scale,
         seed=_one_seed(seed, rng),
+        bounds=bounds,
+        bounds_handling=bounds_handling,
         sense=sense_of(fun, maximize),
         threads=threads,
+        covariance=covariance,
+        memory_limit=memory_limit,
+        budget=budget if budget is None else whole("budget", budget, low=1, high=2**62),
         options=_options(options),
     )
-    more = args if isinstance(args, tuple) else (args,)
-    gradients = Gradients(fun, more, on_error, search) if search.cell.first_order else None
+    arguments = args if isinstance(args, tuple) else (args,)
+    gradients = value_and_gradient(fun, arguments, cell)
     evaluate = Evaluator(
-        fun if gradients is None else gradients.value,
-        more,
+        fun,
+        arguments,
         on_error,
         on_invalid,
         dim=search.width,
         sense=search.sense,
         threads=threads,
     )
-    limit = _budget(budget, search)
+    limit = _budget(budget, search.dim, search)
     goal = None if target is None else number("target", target)
+    late = _clock(time_limit)
     with crew(workers, evaluate) as values:
-        if values is evaluate and evaluate.core is not None and callback is None and on_invalid == "worst":
+        if gradients is None and time_limit is None and _stays_compiled(values, evaluate, callback):
             advance = _compiled(search, evaluate, goal)
         else:
-            learn = _learning(search, values) if gradients is None else gradients.tell
-            advance = _in_python(search, learn, goal, reporter(callback, search))
+            learn = _from_values(search, values) if gradients is None else _from_gradients(search, gradients)
+            advance = _in_python(search, learn, goal, late, reporter(callback, search))
         return _finish(search, values, _spend(search, advance, limit), limit, goal)
 
 
@@ -195,9 +218,9 @@ def _options(options: Mapping[str, object] | None) -> dict[str, object]:
     return dict(options)
 
 
-def _budget(budget: int | None, search: Optimizer) -> int:
+def _budget(budget: int | None, dim: int, search: Optimizer) -> int:
     if budget is None:
-        return max(10_000, _EVALUATIONS_PER_DIMENSION * search.dim, search.rows)
+        return max(10_000, _EVALUATIONS_PER_DIMENSION * dim, search.rows)
     limit = whole("budget", budget, low=1, high=2**62)
     if limit < search.rows:
         raise InvalidOption(
@@ -241,8 +264,46 @@ def _compiled(search: Optimizer, evaluate: Evaluator, goal: float | None) -> Adv
     return advance
 
 
-def _in_python(search: Optimizer, learn: Callable[[], None], goal: float | None, report: Callable[[], bool]) -> Advance:
-    """Return the same, for values that are made in Python; `learn` goes through one generation."""
+def _stays_compiled(values: Values, evaluate: Evaluator, callback: Callback | None) -> bool:
+    """Whether nothing of Python is wanted between two generations."""
+    return values is evaluate and evaluate.core is not None and callback is None and evaluate.on_invalid == "worst"
+
+
+def _clock(time_limit: float | None) -> Callable[[], bool]:
+    """Return a function that says whether the time is over."""
+    if time_limit is None:
+        return lambda: False
+    end = time.perf_counter() + positive("time_limit", time_limit)
+    return lambda: time.perf_counter() >= end
+
+
+def _from_values(search: Optimizer, values: Values) -> Callable[[], None]:
+    """Return what runs one generation."""
+    return lambda: search.tell(_values(values, search.ask(), search))
+
+
+def _from_gradients(search: Optimizer, gradients: ValueAndGradient) -> Callable[[], None]:
+    """Return what takes one step along told gradients."""
+
+    def learn() -> None:
+        try:
+            value, slope = gradients(search.ask()[0])
+        except ObjectiveError as error:
+            error.best = search.best
+            raise
+        search.tell([value], gradients=slope[None, :])
+
+    return learn
+
+
+def _in_python(
+    search: Optimizer,
+    learn: Callable[[], None],
+    goal: float | None,
+    late: Callable[[], bool],
+    report: Callable[[], bool],
+) -> Advance:
+    """Return the same, for values that are made in Python."""
 
     def advance(limit: int) -> Status | None:
         try:
@@ -253,6 +314,8 @@ def _in_python(search: Optimizer, learn: Callable[[], None], goal: float | None,
                     return status
                 if report():
                     return Status.CALLBACK_STOP
+                if late():
+                    return Status.OUT_OF_TIME
         except KeyboardInterrupt:
             return Status.INTERRUPTED
         return None
@@ -264,19 +327,12 @@ def _ended(search: Optimizer, goal: float | None) -> Status | None:
     return Status.TARGET_REACHED if goal is not None and _reached(search, goal) else search.status
 
 
-def _learning(search: Optimizer, values: Values) -> Callable[[], None]:
-    """Return what evaluates one generation and learns from it."""
-
-    def learn() -> None:
-        rows = search.ask()
-        try:
-            told = values(rows, search.objective_generation)
-        except ObjectiveError as error:
-            error.best = search.best
-            raise
-        search.tell(told)
-
-    return learn
+def _values(values: Values, rows: FloatArray, search: Optimizer) -> FloatArray:
+    try:
+        return values(rows, search.objective_generation)
+    except ObjectiveError as error:
+        error.best = search.best
+        raise
 
 
 def _reached(search: Optimizer, goal: float) -> bool:

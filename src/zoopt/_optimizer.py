@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Literal
 
@@ -25,7 +26,7 @@ from zoopt._arguments import (
 )
 from zoopt._bounds import BoundsHandling, box_of
 from zoopt._evaluate import Evaluator
-from zoopt._status import ADVICE, ENGINE_STATUS, Best, Status, Trace
+from zoopt._status import ADVICE, ENGINE_STATUS, NOISY_ADVICE, Best, Leg, Status, Trace
 from zoopt.cells import Cell
 from zoopt.errors import InvalidInput, InvalidOption, InvalidType, ObjectiveError, StateError
 from zoopt.objectives._failure import CallFailed
@@ -34,6 +35,7 @@ STATE_FORMAT = 2
 MEMORY_LIMIT = 2**31
 _BYTES_A_ROW = 64  # costs, weights and their order
 _SLICE_SECONDS = 0.05  # how long run() stays in the core between two looks at the keyboard
+_RECENT, _ENOUGH = 20, 5  # recorded generations whose signal-to-noise ratio is looked at, and how few are too few
 
 
 class Optimizer:
@@ -57,11 +59,14 @@ class Optimizer:
         memory_limit: float = MEMORY_LIMIT,
         budget: int | None = None,
         record: bool = False,
+        noise_handling: bool = False,
+        most_effort: int = 100,
         options: dict[str, object] | None = None,
     ):
         if sense not in ("min", "max"):
             raise InvalidInput(f"sense must be 'min' or 'max', got {sense!r}")
         start, categories = logits(x0) if cell.distribution == "categorical" else (point(x0), 0)
+        effort = whole("most_effort", most_effort, low=1, high=10**6)
         population, numbers = cell.resolve(start.size, options or {})
         self._memory_limit = positive("memory_limit", memory_limit)
         self._check_size("population", population * _BYTES_A_ROW, "lower the option population")
@@ -89,6 +94,7 @@ class Optimizer:
             categories=categories,
             horizon=float("nan") if budget is None else whole("budget", budget, low=1, high=2**62),
             memory_limit=self._memory_limit,
+            most_effort=float(effort) if noise_handling else 0.0,
             covariance=np.empty(0) if covariance is None else square_or_diagonal(covariance, start.size),
             bounds_handling=box.handling,
             lower=box.lower,
@@ -124,6 +130,28 @@ class Optimizer:
     def restarts(self) -> int:
         """Restarts so far."""
         return self._engine.leg
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The searches between restarts, the current one last: one where the algorithm does not restart."""
+        return tuple(
+            Leg(population, scale, evaluations, ENGINE_STATUS[stop])
+            for population, scale, evaluations, stop in self._engine.legs
+        )
+
+    @property
+    def effort(self) -> int:
+        """Evaluations of a candidate in the next generation: 1 without noise handling."""
+        return self._engine.effort
+
+    @property
+    def passes(self) -> tuple[tuple[int, int], ...]:
+        """The rows of :meth:`ask` in parts, (rows, generation of the objective) each, in their order.
+
+        One part without noise handling. With it every repetition is a part, so that an objective with mini-batches has
+        another batch for each.
+        """
+        return tuple(self._engine.passes)
 
     @property
     def objective_generation(self) -> int:
@@ -235,6 +263,39 @@ class Optimizer:
         else:
             self._engine.tell(told)
 
+    def resample(self, values: npt.ArrayLike) -> tuple[npt.NDArray[np.int64], FloatArray]:
+        """Replace the candidates whose value is NaN or infinite by others of the same distribution.
+
+        Parameters
+        ----------
+        values : array_like, shape (rows,)
+            Natural values of the candidates in force, in the order of :meth:`ask`.
+
+        Returns
+        -------
+        rows : ndarray of int64, shape (replaced,)
+            Which rows are replaced: antithetic partners together. Empty where every candidate has a value, or those
+            that have none were replaced 20 times already; the mean is never replaced.
+        candidates : ndarray, shape (replaced, width)
+            Their new points. Evaluate these, put the values in their places, and call again or :meth:`tell`, which
+            learns from the mixed generation exactly.
+
+        Raises
+        ------
+        StateError
+            Without a call of :meth:`ask` before.
+        InvalidInput
+            For another number of values, or an algorithm whose candidates are evaluated more than once or not drawn:
+            first-order ones, control variates, noise handling.
+
+        Notes
+        -----
+        What is replaced counts as evaluated and as invalid. The replacements are a function of the seed, the generation,
+        the row and how often it was replaced, whoever evaluates them in whatever order. A value of -inf to be minimised
+        is no find but an error, and replaced too.
+        """
+        return self._engine.resample(values_of(values, self.rows, "values"))
+
     def _matrix(self, name: str, rows: npt.ArrayLike, width: int) -> FloatArray:
         matrix = real_numbers(rows)
         if matrix is None or matrix.shape != (self.rows, width) or not np.isfinite(matrix).all():
@@ -242,7 +303,9 @@ class Optimizer:
             raise InvalidInput(f"{name} must be finite numbers and of shape ({self.rows}, {width}), got {got}")
         return np.ascontiguousarray(matrix)
 
-    def run(self, objective: object, evaluations: int, *, target: float | None = None) -> int:
+    def run(
+        self, objective: object, evaluations: int, *, target: float | None = None, time_limit: float | None = None
+    ) -> int:
         """Run whole generations on a compiled objective, without Python in the loop.
 
         Parameters
@@ -253,6 +316,9 @@ class Optimizer:
             Total since the start that must not be exceeded.
         target : float, optional
             Stop once the best value is this good.
+        time_limit : float, optional
+            Seconds after which no other part of the run is begun; a part takes a twentieth of a second, or a generation
+            where that takes longer. What a run finds until then depends on the machine.
 
         Returns
         -------
@@ -285,6 +351,7 @@ class Optimizer:
             )
         limit = whole("evaluations", evaluations, low=0, high=2**62)
         goal = float("nan") if target is None else number("target", target)
+        end = math.inf if time_limit is None else time.perf_counter() + positive("time_limit", time_limit)
         slice_rows = self.rows
         while True:
             before, clock = self.nfev, time.perf_counter()
@@ -293,10 +360,10 @@ class Optimizer:
             except CallFailed as failed:
                 error = self._blame(door, failed)
                 raise error from error.__cause__
-            if self.nfev + self.rows > limit or self.nfev == before:
+            now = time.perf_counter()
+            if self.nfev + self.rows > limit or self.nfev == before or now >= end:
                 return self.nfev
-            if time.perf_counter() - clock < _SLICE_SECONDS:
-                slice_rows *= 2
+            slice_rows = max(2 * slice_rows if now - clock < _SLICE_SECONDS else slice_rows, self.rows)
 
     def _door(self, objective: object) -> Evaluator:
         """Return how the objective is called."""
@@ -317,6 +384,18 @@ class Optimizer:
     def status(self) -> Status | None:
         """The engine's reason to stop, or None."""
         return ENGINE_STATUS[self._engine.stop]
+
+    @property
+    def advice(self) -> str | None:
+        """What would help a run that goes on while its steps are mostly noise; None where nothing is amiss.
+
+        Looked at is the median of the signal-to-noise ratio of :attr:`trace` over the last 20 recorded generations.
+        """
+        ratios = self.trace.signal_to_noise[-_RECENT:]
+        ratios = ratios[np.isfinite(ratios)]
+        if self.status is not None or ratios.size < _ENOUGH or np.median(ratios) >= 1:
+            return None
+        return NOISY_ADVICE.format(float(np.median(ratios)))
 
     def stop(self) -> str | None:
         """Return why the run should end, with advice, or None while it should go on."""
@@ -367,7 +446,13 @@ class Optimizer:
         """
         if not self._records:
             raise StateError("no record was kept; make the optimizer with record=True")
-        weights = np.array(self._engine.record).reshape(-1, self.population)
+        kept = self._engine.record
+        if len({row.size for row in kept} - {self._first_population}) > 0 or len(kept) != self.generation:
+            raise StateError(
+                "the record is not of one whole run: replay() needs all generations since the start, without a state "
+                "loaded in between and without restarts that change the population"
+            )
+        weights = np.array(kept).reshape(-1, self.population)
         return self._identity() | {
             "seed": self.seed,
             "scale": self._first_scale,
@@ -457,6 +542,8 @@ def optimizer(
     memory_limit: float = MEMORY_LIMIT,
     budget: int | None = None,
     record: bool = False,
+    noise_handling: bool = False,
+    most_effort: int = 100,
     **options: object,
 ) -> Optimizer:
     """Make an optimizer to be driven by ask and tell.
@@ -490,6 +577,14 @@ def optimizer(
         Evaluations planned, for schedules that end; it stops nothing.
     record : bool
         Whether to keep what :meth:`Optimizer.replay` needs.
+    noise_handling : bool
+        Whether to evaluate candidates several times where values are so noisy that their ranks change (Hansen,
+        Niederberger, Guzzella and Koumoutsakos 2009): :meth:`Optimizer.ask` gives every row ``effort`` times, and a
+        tenth of them, but at least two, ``effort`` times more; the effort grows by half where their ranks change more
+        than chance allows, else it shrinks. For continuous candidates whose values are told.
+    most_effort : int
+        Most evaluations of a candidate with noise handling, and as many again for those evaluated anew. Where that is
+        not enough the scale grows instead, if the algorithm adapts it.
     **options
         Options of the algorithm: see ``zoopt.algorithm(name).options``.
 
@@ -529,5 +624,7 @@ def optimizer(
         memory_limit=memory_limit,
         budget=budget,
         record=record,
+        noise_handling=noise_handling,
+        most_effort=most_effort,
         options=dict(options),
     )

@@ -12,8 +12,21 @@ from zoopt._result import Result
 from zoopt.cells import Cell
 from zoopt.errors import InvalidType
 
-_OWN = ("target", "seed", "rng", "scale", "threads", "workers", "on_error", "on_invalid", "maximize")
-_ALSO_OWN = ("tol", "bounds")  # passed on where given; minimize() knows whether it takes them
+_OWN = (
+    "target",
+    "time_limit",
+    "seed",
+    "rng",
+    "scale",
+    "threads",
+    "workers",
+    "on_error",
+    "on_invalid",
+    "maximize",
+    "bounds_handling",
+    "covariance",
+    "memory_limit",
+)
 
 _NOT_OURS = {
     "maxiter": "a generation is no iteration of SciPy's; limit evaluations by the option budget",
@@ -44,16 +57,16 @@ def minimise(
         if name in given:
             raise InvalidType(f"{cell.name} has no option {name!r} as SciPy means it: {advice}")
     keywords = {name: given.pop(name) for name in _OWN if name in given}
-    for name in _ALSO_OWN:
-        value = given.pop(name, None)
-        if value is not None:
-            keywords[name] = value
+    bounds, tolerance = given.pop("bounds", None), given.pop("tol", None)
+    if tolerance is not None:
+        given = {"tolfun": tolerance, "tolx": tolerance} | given
     return minimize(
         fun,
         x0,
         args,
         method=cell,
         budget=maxfev if budget is None else budget,
+        bounds=bounds,
         callback=callback,
         options=given,
         **keywords,

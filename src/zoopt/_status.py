@@ -23,6 +23,7 @@ class Status(IntEnum):
     VALUES_SETTLED = 5
     STEPS_SETTLED = 6
     OUT_OF_TIME = 7
+    RESTARTS_USED = 8
     DIVERGED = -1
     ILL_CONDITIONED = -2
     ALL_INVALID = -3
@@ -39,6 +40,7 @@ ADVICE: dict[Status, str] = {
     Status.VALUES_SETTLED: "converged: the values of the last generations differ by less than tolfun",
     Status.STEPS_SETTLED: "converged: the steps are smaller than tolx",
     Status.OUT_OF_TIME: "the time limit is reached; raise it to go on, or accept the best so far",
+    Status.RESTARTS_USED: "all restarts are used up; raise the option restarts, or accept the best so far",
     Status.DIVERGED: "the mean has run away beyond what the scale can move; lower learning_rate",
     Status.ILL_CONDITIONED: (
         "the axes of the search distribution differ by more than 1e7; rescale the variables, or restart from x"
@@ -64,6 +66,12 @@ ENGINE_STATUS = (
     Status.STEPS_SETTLED,
     Status.PLATEAU,
     Status.STAGNATION,
+    Status.RESTARTS_USED,
+)
+
+NOISY_ADVICE = (
+    "the signal-to-noise ratio of recent steps is {:.2g}, below 1: single steps are mostly noise; use a larger population, "
+    "or a smaller learning rate, which averages over generations, or noise_handling=True where the values are noisy"
 )
 
 # How a run ends that has found what it can find.
@@ -75,6 +83,18 @@ class Best(NamedTuple):
 
     x: FloatArray
     fun: float
+
+
+class Leg(NamedTuple):
+    """One search between restarts: its population, first scale and evaluations, and why it ended; None while it runs.
+
+    One that ended because its evaluations were used up, as those of BIPOP with small populations are, has None too.
+    """
+
+    population: int
+    scale: float
+    evaluations: int
+    status: Status | None
 
 
 @dataclass(frozen=True)
@@ -92,8 +112,10 @@ class Trace:
     scale : ndarray of float64
         Scale of the search distribution that it was drawn from.
     signal_to_noise : ndarray of float64
-        Estimate of ‖E g‖² / tr Cov(g) for the direction g of the generation; NaN where none was formed. Below 1 a
-        single step is mostly noise: more candidates or a smaller learning rate average it out.
+        Estimate of ‖E g‖² / tr Cov(g) for the direction g of the generation, near q / (d + 1) for q antithetic pairs on
+        a linear function in d dimensions. NaN where no direction was formed, or of fewer than two samples, or of
+        dependent ones (orthogonal, beside an anchor). Below 1 a single step is mostly noise: more candidates or a
+        smaller learning rate average it out.
     """
 
     nfev: npt.NDArray[np.int64]

@@ -156,9 +156,25 @@ def _own_pool(count: int, evaluate: Evaluator) -> Iterator[Send]:
     key, payload = uuid.uuid4().hex, _pickled(evaluate)
     pool = ProcessPoolExecutor(count, initializer=_begin, initargs=(key, payload))
     try:
+        with _ctrl_c_waits():
+            for _ in range(count):
+                pool.submit(os.getpid)  # starts a process
         yield partial(_submitted, pool, partial(_sent_outcome, key, None), partial(_end_processes, pool))
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Hold Ctrl-C back, here and in the processes that are started meanwhile, until they ignore it themselves."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _nothing() -> None:
@@ -188,6 +204,8 @@ _known: dict[str, bytes | Evaluator] = {}  # of the last objective only: pools m
 
 def _begin(key: str, payload: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits for us
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _known[key] = payload
 
 

@@ -77,7 +77,7 @@ def make(name, x0=None, *, scale=0.3, seed=11, dim=D, **options):
 
 def walks_on_plateaus(name):
     """Whether ties move the mean: by position in CMA-ES, because equals are accepted by the (1+1)-ES."""
-    return zoopt.algorithm(name).shaping in ("cma-weights", "success")
+    return zoopt.algorithm(name).shaping in ("cma-weights", "recombination", "success")
 
 
 def restarts(name):

@@ -58,9 +58,8 @@ def test_start_that_is_none(x0, words):
         ("jac", "no derivatives"),
         ("hess", "no derivatives"),
         ("hessp", "no derivatives"),
-        ("bounds", "not supported"),
         ("constraints", "penalty"),
-        ("tol", "target"),
+        ("tol", "tolfun"),
         ("maxiter", "help"),
     ],
 )

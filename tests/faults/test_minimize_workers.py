@@ -208,7 +208,7 @@ def test_ctrl_c_ends_cleanly_and_returns_the_best_so_far(tmp_path):
         assert process.stdout.read(7) == "waiting"
         start = time.monotonic()
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers get it too
-        out, err = process.communicate(timeout=30)
-    assert time.monotonic() - start < 20
+        out, err = process.communicate(timeout=50)
+    assert time.monotonic() - start < 50  # the objective would have slept for 60
     assert out.split("\n")[-2] == "3 3 True"
     assert err == ""

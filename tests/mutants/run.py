@@ -26,6 +26,10 @@ LEAST_KILL_RATE = 0.95
 TESTS = [
     "tests/reference/test_identities.py",
     "tests/reference/test_cma_trajectory.py",
+    "tests/reference/test_sep_cma_trajectory.py",
+    "tests/reference/test_xnes_trajectory.py",
+    "tests/reference/test_pycma_preset.py",
+    "tests/reference/test_large_covariance.py",
     "tests/reference/test_symmetric_eigen.py",
     "tests/unit/test_minimize.py",
     "tests/unit/test_numba_objective.py",

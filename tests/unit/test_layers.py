@@ -13,13 +13,13 @@ PACKAGE = ROOT / "src" / "zoopt"
 # Lowest first. A file belongs to the first pattern that matches its path below cpp/.
 CPP_LAYERS = [
     ("foundation", r"include/zoopt/(archive|cpu|error|math|noise|registry|theta|threads|tier)\.hpp"),
-    ("foundation", r"noise/|engine/(archive|cpu|threads|cma_constants|kernels|\w+\.inl)\."),
+    ("foundation", r"noise/|engine/(archive|cpu|threads|cma_constants|decomposition|kernels|lapack|solve|\w+\.inl)\."),
     ("objective", r"include/zoopt/objective\.hpp|objectives/"),
     ("distribution", r"include/zoopt/(batch|distribution)\.hpp|engine/batch\.cpp|distributions/"),
     ("schedule", r"include/zoopt/schedule\.hpp|schedules/"),
     ("shaping", r"include/zoopt/shaping\.hpp|shapings/"),
     ("update", r"include/zoopt/(update|descent)\.hpp|updates/"),
-    ("engine", r"include/zoopt/(engine|search|stopping|domain|driver|trace)\.hpp|engine/|drivers/"),
+    ("engine", r"include/zoopt/(engine|search|stopping|domain|driver|trace|uncertainty)\.hpp|engine/|drivers/"),
     ("flows", r"flows/|include/zoopt/field\.hpp"),
     ("bindings", r"bindings/|tests/"),
 ]
@@ -35,7 +35,7 @@ PYTHON_LAYERS = [
     {"_algorithms"},
     {"_evaluate", "_result"},
     {"_optimizer"},
-    {"_callback", "_first_order", "_workers"},
+    {"_callback", "_gradients", "_workers"},
     {"_minimize"},
     {"_scipy"},
     {"flows", "studies", "compare", "sklearn", "torch"},

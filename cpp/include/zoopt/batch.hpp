@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,9 @@ class Batch {
 
     // Turns to the noise of (seed, stream, generation).
     void begin(const noise::Address& address);
+
+    // Gives one sample the noise of sample `number` at `address` in place of its own, until the next begin().
+    void redraw(std::size_t sample, const noise::Address& address, std::uint32_t number);
 
     // Uses these rows of z (row-major, samples x dim) in place of the generator's, until the next begin().
     void adopt(std::vector<double> z);
@@ -54,12 +58,19 @@ class Batch {
     template <class Use>
     void tiles(std::size_t first, std::size_t count, std::size_t from, std::size_t to, Use&& use) const;
 
+    struct Source {
+        noise::Address address;
+        std::uint32_t number;
+    };
+    Source source(std::size_t sample) const;
+
     noise::Kind kind_;
     std::size_t drawn_;    // samples of the generator
     std::size_t samples_;  // samples in use: drawn_, or those of the foreign rows
     std::size_t dim_;
     std::size_t blocks_;
     noise::Address address_{};
+    std::map<std::size_t, Source> redrawn_;  // where nothing is kept
     bool keeps_;
     std::vector<float> kept_;
     std::vector<double> foreign_;

@@ -18,6 +18,16 @@ struct Adaptation {
     std::span<const double> path;
     std::span<const double> weights;
     bool refresh;  // whether A is to be brought up to date with C now
+    unsigned threads;
+    std::span<const double> second;  // sum_s weights[s] (z_s^2 - 1) where it is known already, else empty
+};
+
+// How an exponential step moves scale and A: with M = sum_s weights[s] (z_s z_s^T - I) and g = tr M / dim,
+// scale <- scale exp(-scale_rate / 2 g) and A <- A exp(-shape_rate / 2 (M - g I)).
+struct Stretch {
+    double scale_rate;
+    double shape_rate;
+    std::span<const double> weights;
 };
 
 // Draws the candidates of a generation from the noise, and knows their local coordinates z: x = mean + scale * A z for
@@ -30,7 +40,7 @@ class Distribution {
     virtual void prepare(Theta& theta) const = 0;
 
     // Gives theta this covariance (dim x dim, or its diagonal; scale^2 apart) to start from.
-    virtual void start_from(Theta& theta, std::span<const double> covariance) const;
+    virtual void start_from(Theta& theta, std::span<const double> covariance);
 
     // Bytes that theta and the distribution will hold for `dim` parameters, before any of it is allocated.
     virtual double bytes(std::size_t dim) const { return 8.0 * static_cast<double>(dim); }
@@ -46,6 +56,12 @@ class Distribution {
 
     // Draws the samples of the generation that `address` names.
     virtual void begin(const Theta& theta, const noise::Address& address, unsigned threads) = 0;
+
+    // Draws one sample again, from the noise of sample `number` at `address`; it is that sample until the next begin().
+    virtual void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number);
+
+    // Whether the samples of a generation are drawn independently of each other.
+    virtual bool independent() const { return true; }
 
     // Takes these rows, which were not drawn here, in place of its own until the next begin().
     virtual void adopt(const Theta& theta, const Rows& rows) = 0;
@@ -87,7 +103,11 @@ class Distribution {
 
     // Whether adapt() moves A; the CMA update needs that.
     virtual bool adapts() const { return false; }
-    virtual void adapt(Theta& theta, const Adaptation& step) const;
+    virtual void adapt(Theta& theta, const Adaptation& step);
+
+    // Whether stretch() moves A; the xnes update needs that.
+    virtual bool stretches() const { return false; }
+    virtual void stretch(Theta& theta, const Stretch& step);
 
     // The largest and smallest standard deviation along a principal axis, without the scale.
     virtual double largest_axis(const Theta&) const { return 1.0; }

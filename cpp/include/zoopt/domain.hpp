@@ -25,14 +25,16 @@ class Domain {
 
     // Points of the search become points of the box, row by row.
     void map(double* rows, std::size_t count) const;
-    // A point of the box becomes one of the search whose map it is.
-    void unmap(double* row) const;
+    // A point of the box becomes one of the search whose map it is; of the many, the nearest to `near`, or without that
+    // the one that is not beyond a bound.
+    void unmap(double* row, std::span<const double> near = {}) const;
     // Under projection: moves the mean into the box.
     void settle(std::span<double> mean) const;
 
    private:
     double mapped(double y, std::size_t i) const;
     double unmapped(double x, std::size_t i) const;
+    double nearest_image(double y, double near, std::size_t i) const;
 
     Handling handling_ = Handling::none;
     std::vector<double> lower_, upper_;

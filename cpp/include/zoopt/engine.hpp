@@ -1,6 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <limits>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +14,7 @@
 #include "zoopt/search.hpp"
 #include "zoopt/stopping.hpp"
 #include "zoopt/trace.hpp"
+#include "zoopt/uncertainty.hpp"
 
 namespace zoopt {
 
@@ -19,6 +23,20 @@ struct Best {
     std::vector<double> x;
     double value = 0.0;
     bool known = false;
+};
+
+// Rows of ask() that are to be evaluated in one generation of the objective, which chooses its mini-batch.
+struct Pass {
+    std::size_t rows;
+    std::uint64_t generation;
+};
+
+// How a leg went, or goes.
+struct LegRecord {
+    std::size_t population;
+    double scale;
+    std::uint64_t evaluations;
+    Stop stop;
 };
 
 // A run: ask and tell, the best so far, the driver with its legs, and why it ended.
@@ -31,15 +49,18 @@ class Engine {
     // Coordinates of a candidate.
     std::size_t width() const { return search_->width(); }
     // Rows of the next generation: the population, the mean behind it where its value is wanted, and all of that again
-    // at the anchor where the driver has one.
-    std::size_t rows() const { return block() * (compares() ? 2 : 1); }
+    // at the anchor where the driver has one; where noise is handled, all of that `effort` times, and then the first of
+    // them `effort` times more.
+    std::size_t rows() const;
     bool asked() const { return asked_; }
     std::size_t population() const { return search_->population(); }
     std::uint64_t leg() const { return leg_.index; }
     bool exact() const { return search_->distribution().exact(); }
 
-    // What the objective is to be told of the generation, which chooses its mini-batch.
-    std::uint64_t objective_generation() const;
+    // The same by generations of the objective; they add up to rows().
+    std::vector<Pass> passes() const;
+    // The first of them.
+    std::uint64_t objective_generation() const { return passes().front().generation; }
 
     // Writes rows() x width() candidates. Asking again before tell() writes the same ones.
     void ask(double* out);
@@ -49,6 +70,11 @@ class Engine {
     void tell(std::span<const double> values, const Rows& candidates);
     // Value and gradient at the mean, natural both, where exact().
     void tell(double value, std::span<const double> gradient);
+    // Draws those samples again whose candidates have no finite value, pairs as a whole, and returns their rows; none
+    // where a sample has been drawn again often enough, and never the mean. What is replaced counts as evaluated.
+    std::vector<std::size_t> resample(std::span<const double> values);
+    // One candidate of the population, or the mean.
+    void row(std::size_t row, double* out) const;
     // Whole generations while evaluations() stays within `evaluations`, the best value has not reached `target` (NaN:
     // no target) and nothing stops the run.
     void run(const Objective& objective, std::uint64_t evaluations, double target);
@@ -67,6 +93,11 @@ class Engine {
     std::vector<double> centre() const;
     const Best& best() const { return best_; }
     const Trace& trace() const { return trace_; }
+    // All legs, the current one last.
+    std::vector<LegRecord> legs() const;
+    bool handles_noise() const { return uncertainty_.has_value(); }
+    // Evaluations of a candidate in the generation to come.
+    std::size_t effort() const { return handles_noise() ? uncertainty_->effort() : 1; }
 
     State save();
     // Restores what save() gave; the plan must be the same. Where it throws, nothing has changed.
@@ -74,15 +105,34 @@ class Engine {
 
    private:
     std::size_t block() const { return population() + (wants_mean() ? 1 : 0); }
-    bool wants_mean() const { return search_->needs_mean() && !(driver_->remembers_parent() && parent_known_); }
-    bool compares() const { return driver_->anchored() && !driver_->measures_anchor(search_->generation() + anchors_); }
+    // Noise makes no memory of the parent's value last.
+    bool remembers_parent() const { return driver_->remembers_parent() && !handles_noise(); }
+    bool wants_mean() const { return search_->needs_mean() && !(remembers_parent() && parent_known_); }
+    bool measures_anchor() const;
+    bool compares() const { return driver_->anchored() && !measures_anchor(); }
+
+    static constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
+    static constexpr std::uint64_t first_replacement = std::uint64_t{1} << 31;
+    static constexpr std::uint64_t most_redraws = 20;
+
+    // What run() holds from generation to generation.
+    struct Buffers {
+        std::vector<double> rows, values;
+    };
 
     void start(const Leg& leg, std::span<const double> from);
     void next_leg();
+    void end_leg(Stop before);
+    LegRecord running() const;
     std::vector<double> start_of(const Leg& leg) const;
     void begin();
     void centre_row(double* row) const;
-    void learn(std::span<const double> values, const double* foreign);
+    void learn(std::span<const double> told, const double* foreign);
+    void skip();
+    double best_of(std::span<const double> values) const;
+    std::span<const double> averaged(std::span<const double> told);
+    bool redraw(std::size_t sample);
+    void redraw_loaded();
     std::size_t note_costs(std::span<const double> values);
     void note_best(std::span<const double> values, const double* foreign);
     void move(bool paired);
@@ -90,9 +140,12 @@ class Engine {
     void copy_row(std::size_t row, const double* foreign, std::vector<double>& out) const;
     bool reached(double target) const;
     void visit(Archive& archive);
+    void visit_legs(Archive& archive);
+    void visit_redraws(Archive& archive);
     void check_loaded() const;
-    void evaluate_chunks(const Objective& objective, std::size_t first, std::vector<double>& rows,
-                         std::vector<double>& values) const;
+    void evaluate(const Objective& objective, Buffers& buffers);
+    void evaluate_chunks(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const;
+    void evaluate_again(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const;
 
     Plan plan_;
     Sense sense_;
@@ -116,7 +169,13 @@ class Engine {
     double parent_cost_ = 0.0;
     std::uint64_t anchors_ = 0;  // generations spent on measuring anchors
     std::vector<double> anchor_, anchor_gradient_;
-    std::vector<double> costs_;
+    std::vector<double> costs_, gaps_;
+    std::optional<Uncertainty> uncertainty_;
+    std::uint64_t passes_ = 0;  // generations of the objective so far, where noise is handled
+    bool helpless_ = false;     // whether noise won over all effort in this generation
+    std::vector<double> averages_;
+    std::map<std::size_t, std::uint64_t> redraws_;  // how often samples of this generation were drawn again
+    std::vector<LegRecord> ended_;
     bool keeps_record_ = false;
     std::vector<std::vector<double>> record_;
 };

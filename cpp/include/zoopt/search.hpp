@@ -26,6 +26,7 @@ struct Plan {
     std::size_t categories = 0;
     double horizon = automatic;        // evaluations planned
     double memory_limit = unbounded;   // bytes
+    double most_effort = 0.0;          // evaluations of a candidate where noise is handled; 0: it is not
     std::vector<double> covariance{};  // of the first distribution, scale^2 apart: d x d, its diagonal, or nothing
 };
 
@@ -53,7 +54,10 @@ class Search {
     Distribution& distribution() { return *distribution_; }
     const Distribution& distribution() const { return *distribution_; }
     const Update& update() const { return *update_; }
+    void widen(double factor) { theta_.scale *= factor; }
 
+    // Sets the scale of the generation to come, where a schedule does.
+    void prepare();
     // Draws the noise at this address for the candidates to come.
     void begin(const noise::Address& address);
     // Rows of the samples [first, first + count), two a sample where antithetic.
@@ -69,13 +73,16 @@ class Search {
     // The direction that these weights give, without moving.
     std::span<const double> measure(std::span<const double> weights, bool paired);
 
-    // Estimate of |E g|^2 / tr Cov(g) of the last direction, from its length and the length that weights in random
-    // order would give; NaN where the update has asked for no direction.
+    // Estimate of |E g|^2 / tr Cov(g) of the last direction g = sum of w z, from the products of its terms; NaN where
+    // the update has asked for no direction, or fewer than two samples, or dependent ones, make it up.
     double signal_to_noise();
 
     void visit(Archive& archive);
 
    private:
+    std::span<const double> selected();
+    double sum_of_squares(std::span<const double> weights);
+
     std::size_t population_;
     bool antithetic_;
     unsigned threads_;

@@ -21,7 +21,8 @@ enum class Stop {
     steps_settled = 6,
     plateau = 7,
     stagnation = 8,
-    last = stagnation,
+    restarts_used = 9,
+    last = restarts_used,
 };
 
 // What automatic tolerances depend on.

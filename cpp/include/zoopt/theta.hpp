@@ -8,8 +8,8 @@
 namespace zoopt {
 
 // The parameters of a search distribution, x = mean + scale * A z. The distribution decides which of the fields below
-// the scale it uses and gives them their size: A is the identity (neither), diag(deviations), or V^T diag(roots)
-// where covariance = V^T diag(roots^2) V and the rows of V are the eigenvectors.
+// the scale it uses and gives them their size: A is the identity (none), diag(deviations), V^T diag(roots) where
+// covariance = V^T diag(roots^2) V and the rows of V are the eigenvectors, or the transpose of factor.
 struct Theta {
     std::vector<double> mean;
     double scale = 1.0;
@@ -17,6 +17,7 @@ struct Theta {
     std::vector<double> covariance;
     std::vector<double> eigenvectors;
     std::vector<double> roots;
+    std::vector<double> factor{};
 
     std::size_t dim() const { return mean.size(); }
 
@@ -32,11 +33,14 @@ struct Theta {
     void visit(Archive& archive) {
         archive.field("mean", mean);
         archive.field("scale", scale);
-        if (!deviations.empty()) archive.field("deviations", deviations);
-        if (covariance.empty()) return;
-        archive.field("covariance", covariance);
-        archive.field("eigenvectors", eigenvectors);
-        archive.field("roots", roots);
+        const auto used = [&](const char* name, std::vector<double>& field) {
+            if (!field.empty()) archive.field(name, field);
+        };
+        used("deviations", deviations);
+        used("covariance", covariance);
+        used("eigenvectors", eigenvectors);
+        used("roots", roots);
+        used("factor", factor);
     }
 };
 

@@ -38,6 +38,7 @@ class Moments {
     bool has_first() const { return has_first_; }
 
     Distribution& distribution() const { return distribution_; }
+    unsigned threads() const { return threads_; }
     std::size_t dim() const { return dim_; }
     void resize(std::size_t dim) { dim_ = dim; }
 

@@ -17,6 +17,7 @@ from zoopt import _core
 from zoopt.errors import InvalidOption, UnknownName
 
 Population = int | Callable[[int], int]
+Preset = Callable[[int, int], Mapping[str, float]]
 
 _WHOLE = {"population", "decomposition_gap", "block", "plateau", "stagnation", "restarts", "reevaluate", "epoch"}
 
@@ -60,6 +61,11 @@ class Cell:
         Whether candidates come in pairs mean ± scale·A z.
     defaults : mapping
         Options whose default differs from the stage's own.
+    presets : mapping
+        What the option ``preset`` may name: functions of the dimension and the population that return options, which
+        given ones override.
+    translate : callable or None
+        Turns options by the names of another package into those of this one.
 
     Examples
     --------
@@ -81,6 +87,8 @@ class Cell:
     driver: str = "plain"
     antithetic: bool = False
     defaults: Mapping[str, float] = field(default_factory=dict)
+    presets: Mapping[str, Preset] = field(default_factory=dict)
+    translate: Callable[[Mapping[str, object]], dict[str, object]] | None = None
 
     def __post_init__(self) -> None:
         _check_choice("metric", self.metric, ["vanilla", "natural"])
@@ -146,16 +154,26 @@ class Cell:
         Raises
         ------
         InvalidOption
-            For an option this cell does not have, or a value that is no number or out of its range.
+            For an option or preset this cell does not have, or a value that is no number or out of its range.
         """
         known = self.options
         values = {o.name: math.nan if o.default is None else o.default for o in known.values()}
-        for name, value in given.items():
+        wanted = dict(given) if self.translate is None else self.translate(given)
+        preset = wanted.pop("preset", None) if self.presets else None
+        for name, value in wanted.items():
             if name not in known:
                 raise InvalidOption(_unknown_option(self.name, name, list(known)))
             values[name] = _checked(self.name, known[name], value)
-        population = values.pop("population")
-        return self.default_population(dim) if math.isnan(population) else int(population), values
+        chosen = values.pop("population")
+        population = self.default_population(dim) if math.isnan(chosen) else int(chosen)
+        if preset is not None:
+            values |= {k: v for k, v in self._preset(preset)(dim, population).items() if k not in wanted}
+        return population, values
+
+    def _preset(self, name: object) -> Preset:
+        if not isinstance(name, str) or name not in self.presets:
+            raise InvalidOption(f"{self.name} has no preset {name!r}; its presets are: {', '.join(self.presets)}")
+        return self.presets[name]
 
     def _stages(
         self,

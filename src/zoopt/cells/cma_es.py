@@ -3,6 +3,7 @@
 import math
 
 from zoopt.cells._cell import Cell
+from zoopt.cells._pycma import constants, translated
 
 CELL = Cell(
     name="cma-es",
@@ -13,4 +14,6 @@ CELL = Cell(
     metric="natural",
     update="cma",
     population=lambda dim: 4 + math.floor(3 * math.log(dim)),
+    presets={"pycma": constants},
+    translate=translated,
 )
