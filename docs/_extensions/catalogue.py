@@ -46,7 +46,9 @@ class CellGrid(Generated):
         """Return a table of coordinates."""
         sizes = " / ".join(map(str, DIMENSIONS))
         parts = ["Distribution", "Antithetic", "Shaping", "Metric", "Update", "Schedule", "Driver"]
-        return table(["Name", *parts, f"Rows, d = {sizes}"], (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms()))
+        return table(
+            ["Name", *parts, f"Rows, d = {sizes}"], (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms())
+        )
 
 
 class CellDetails(Generated):
@@ -77,7 +79,9 @@ class StageCatalogue(Generated):
         """Return a table for each kind of stage."""
         for title, catalogue in STAGES.items():
             yield from [title, "~" * len(title), ""]
-            yield from table(["Name", "What it does"], ([f"``{n}``", _plain(entry[0])] for n, entry in catalogue().items()))
+            yield from table(
+                ["Name", "What it does"], ([f"``{n}``", _plain(entry[0])] for n, entry in catalogue().items())
+            )
 
 
 class Statuses(Generated):

@@ -84,6 +84,11 @@ def restarts(name):
     return zoopt.algorithm(name).driver in ("ipop", "bipop")
 
 
+def anchored(name):
+    """Whether candidates are compared with an anchor's, so that a generation may take twice the rows of the first."""
+    return zoopt.algorithm(name).driver == "control-variate"
+
+
 def evaluations(name, generations, **options):
     """Return what so many generations take: an elitist evaluates the mean in the first one only."""
     opt = make(name, **options)
@@ -248,7 +253,8 @@ def broken_states(state):
     yield "no population", state | {"leg.population": 0}
     yield "a population beyond memory", state | {"leg.population": 2**62}
     yield "no scale of this leg", state | {"leg.scale": math.nan}
-    yield "no scale of the first leg", state | {"first.scale": -1.0}
+    if "first.scale" in state:
+        yield "no scale of the first leg", state | {"first.scale": -1.0}
 
 
 @every_algorithm
@@ -277,7 +283,7 @@ def test_tell_changes_nothing_it_was_given(name):
     values, slopes = wavy(rows), gradient(rows) if opt.cell.first_order else None
     given = [(a, a.copy()) for a in (rows, values, slopes) if a is not None]
     opt.tell(values, gradients=slopes)
-    if opt.cell.continuous:
+    if opt.cell.continuous and not anchored(name):
         foreign = np.resize(rows, (opt.rows, D)) + 0.1
         told = wavy(foreign)
         given += [(a, a.copy()) for a in (foreign, told)]
@@ -436,7 +442,7 @@ def test_minimize_follows_gradients(name):
 
 @every_first_order
 def test_minimize_refuses_first_order_methods_without_gradients(name):
-    with pytest.raises(zoopt.errors.InvalidType, match=r"value_and_gradient\(x\).*function has none.*cma-es"):
+    with pytest.raises(zoopt.errors.InvalidInput, match=r"value_and_gradient\(x\).*cma-es"):
         zoopt.minimize(lambda x: float(wavy(x)), START, method=name)
 
 
@@ -481,7 +487,7 @@ def test_bounds_hold(name, handling):
 
 @every_search
 def test_replay_makes_a_run_again_from_its_record(name):
-    if restarts(name):
+    if restarts(name) or anchored(name):
         pytest.skip("weights alone do not tell where a leg began; refused by name, see the next test")
     opt = make(name, record=True)
     means = []
@@ -509,7 +515,7 @@ def test_a_record_is_refused_where_it_does_not_fit(name):
             make(name).replay(wrong)
     with pytest.raises(StateError, match="fresh optimizer"):
         opt.replay(record)
-    if restarts(name) or opt.cell.first_order:
+    if restarts(name) or anchored(name) or opt.cell.first_order:
         with pytest.raises(StateError, match="weights alone"):
             make(name).replay(record)
 
@@ -565,7 +571,7 @@ def test_never_exceeds_the_budget(name, extra):
     budget = 3 * rows + extra
     result = zoopt.minimize(Told(counted), start_of(name), method=name, budget=budget, seed=1)
     assert calls == result.nfev <= budget
-    assert result.nfev > budget - rows
+    assert result.nfev > budget - (2 if anchored(name) else 1) * rows
     assert result.nfev - evaluations(name, result.nit) in (0, 1)
 
 
@@ -583,7 +589,8 @@ def test_population_is_the_number_of_candidates(name, population):
     assert opt.ask().shape == (population + opt.cell.needs_mean, D)
     advance(opt, 3)
     of_the_mean = (1 if opt.cell.driver == "elitist" else 3) * opt.cell.needs_mean
-    assert opt.nfev == 3 * population + of_the_mean
+    of_three = 3 * population + of_the_mean
+    assert opt.nfev == (of_three * 5 // 3 if anchored(name) else of_three)
 
 
 @every_algorithm
@@ -673,9 +680,9 @@ def test_a_result_can_be_continued(name):
     """The state of a result goes on as one longer run would have."""
     rows = make(name).rows
     short = zoopt.minimize(Told(), start_of(name), method=name, budget=5 * rows, seed=9, scale=0.3)
-    opt = make(name, seed=9)
+    opt = make(name, seed=9, budget=5 * rows)
     advance(opt, short.nit)
-    resumed = make(name, seed=1)
+    resumed = make(name, seed=1, budget=5 * rows)
     resumed.load_state_dict(short.state)
     assert np.array_equal(advance(resumed, 3), advance(opt, 3))
 

@@ -12,6 +12,8 @@ START = np.array([1.0, -2.0, 0.5])
 
 
 class Slope:
+    """An objective that has nothing but its method."""
+
     def __init__(self, returned):
         self.returned = returned
 
@@ -27,7 +29,7 @@ def run(returned, **keywords):
     "returned", [None, 1.0, (1.0,), (1.0, None), (1.0, np.zeros(2)), (1.0, np.zeros((1, 3))), ("a", np.zeros(3))]
 )
 def test_what_is_no_value_and_gradient_is_refused(returned):
-    with pytest.raises(ObjectiveError, match=r"one number and an array of shape \(3,\), got") as caught:
+    with pytest.raises(ObjectiveError, match=r"a number and a gradient of shape \(3,\), got") as caught:
         run(lambda x: returned)
     assert np.array_equal(caught.value.x, START)
 

@@ -19,7 +19,10 @@ def measured(first, again, theta=0.2):
     for i in range(len(again)):
         others = sorted(first[k] for k in range(rows) if k != i) + sorted(second[k] for k in range(rows) if k != i)
         others.sort()
-        ranks = [1 + (np.searchsorted(others, v) + np.searchsorted(others, v, side="right")) / 2 for v in (first[i], again[i])]
+        ranks = [
+            1 + (np.searchsorted(others, v) + np.searchsorted(others, v, side="right")) / 2
+            for v in (first[i], again[i])
+        ]
         limits = [np.percentile(np.abs(np.arange(1, 2 * rows) - r), 50 * theta) for r in ranks]
         changes.append(2 * abs(ranks[1] - ranks[0]) - sum(limits))
     return float(np.mean(changes))
