@@ -17,9 +17,9 @@ from zoopt import _core  # noqa: E402
 SIZE = 16384
 
 
-def ours(dtype, *, kind):
+def ours(dtype, *, rademacher):
     fill = _core.noise_float32 if dtype == np.float32 else _core.noise_float64
-    return lambda: fill(7, 0, 1, 2, 0, SIZE, kind)
+    return lambda: fill(7, 0, 1, 2, 0, SIZE, rademacher)
 
 
 def numpy_normals(dtype):
@@ -61,8 +61,8 @@ def numpy_signs_quickest(dtype):
 @pytest.mark.parametrize(
     "make",
     [
-        pytest.param(lambda: ours(np.float32, kind=0), id="zoopt-float32"),
-        pytest.param(lambda: ours(np.float64, kind=0), id="zoopt-float64"),
+        pytest.param(lambda: ours(np.float32, rademacher=False), id="zoopt-float32"),
+        pytest.param(lambda: ours(np.float64, rademacher=False), id="zoopt-float64"),
         pytest.param(lambda: numpy_normals(np.float32), id="numpy-PCG64-float32"),
         pytest.param(lambda: numpy_normals(np.float64), id="numpy-PCG64-float64"),
         pytest.param(torch_normals, id="torch-float32"),
@@ -77,8 +77,8 @@ def test_normals(benchmark, make):
 @pytest.mark.parametrize(
     "make",
     [
-        pytest.param(lambda: ours(np.float32, kind=1), id="zoopt-float32"),
-        pytest.param(lambda: ours(np.float64, kind=1), id="zoopt-float64"),
+        pytest.param(lambda: ours(np.float32, rademacher=True), id="zoopt-float32"),
+        pytest.param(lambda: ours(np.float64, rademacher=True), id="zoopt-float64"),
         pytest.param(numpy_signs_as_written, id="numpy-integers-float64"),
         pytest.param(lambda: numpy_signs_quickest(np.float32), id="numpy-table-float32"),
         pytest.param(lambda: numpy_signs_quickest(np.float64), id="numpy-table-float64"),
@@ -92,4 +92,4 @@ def test_signs(benchmark, make):
 @pytest.mark.parametrize("size", [4, 12, 100, 1000])
 @pytest.mark.benchmark(group="small requests")
 def test_small_requests(benchmark, size):
-    measure(benchmark, lambda: _core.noise_float64(7, 0, 1, 2, 0, size, 0), size)
+    measure(benchmark, lambda: _core.noise_float64(7, 0, 1, 2, 0, size, False), size)

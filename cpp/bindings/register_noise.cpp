@@ -1,25 +1,23 @@
-#include <array>
-
 #include "bindings.hpp"
 #include "zoopt/noise.hpp"
 
 namespace zoopt::bindings {
 namespace {
 
-noise::Kind kind_of(unsigned number) {
-    constexpr std::array kinds{noise::Kind::normal, noise::Kind::rademacher, noise::Kind::uniform};
-    if (number >= kinds.size()) throw py::value_error("kind must be 0 (normal), 1 (rademacher) or 2 (uniform)");
-    return kinds[number];
+// Kinds by their number, in the order of noise::Kind.
+noise::Kind kind_of(unsigned kind) {
+    if (kind > static_cast<unsigned>(noise::Kind::uniform)) throw py::value_error("there are three kinds of noise");
+    return static_cast<noise::Kind>(kind);
 }
 
 template <class T>
 py::array_t<T> fill(std::uint64_t seed, std::uint32_t stream, std::uint64_t generation, std::uint32_t sample,
-                    std::uint64_t start, std::size_t size, unsigned number) {
-    const noise::Kind kind = kind_of(number);
+                    std::uint64_t start, std::size_t size, unsigned kind) {
+    const noise::Kind of = kind_of(kind);
     py::array_t<T> out(static_cast<py::ssize_t>(size));
     const std::span<T> values(out.mutable_data(), size);
     const py::gil_scoped_release release;
-    noise::fill(kind, {seed, stream, generation}, sample, start, values);
+    noise::fill(of, {seed, stream, generation}, sample, start, values);
     return out;
 }
 

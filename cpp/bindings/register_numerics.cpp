@@ -46,6 +46,11 @@ void register_numerics(py::module_& m) {
           "Eigenvalues, eigenvectors as rows, and whether the iteration converged, in no particular order.");
     m.def("portable_exp", [](double x) { return portable::exp(x); }, py::arg("x"));
     m.def("portable_log", [](double x) { return portable::log(x); }, py::arg("x"));
+    m.def("portable_power", [](double x, double y) { return portable::power(x, y); }, py::arg("x"), py::arg("y"));
+    m.def(
+        "portable_whole_power", [](double x, std::uint64_t n) { return portable::power(x, n); }, py::arg("x"),
+        py::arg("n"));
+    m.def("portable_cos_half_turns", [](double x) { return portable::cos_half_turns(x); }, py::arg("x"));
 }
 
 }  // namespace zoopt::bindings

@@ -33,6 +33,22 @@ double most_negative(double n, double c_1, double c_mu, double mu_eff, double mu
 
 }  // namespace
 
+std::vector<double> better_half(std::size_t population, double offset) {
+    const std::size_t mu = population / 2;
+    std::vector<double> weights(population, 0.0);
+    double sum = 0.0;
+    for (std::size_t k = 0; k < mu; ++k) {
+        weights[k] = portable::log(static_cast<double>(mu) + offset) - portable::log(static_cast<double>(k) + 1.0);
+        sum += weights[k];
+    }
+    for (std::size_t k = 0; k < mu; ++k) weights[k] /= sum;
+    return weights;
+}
+
+double selection_mass(const std::vector<double>& weights) {
+    return effective(weights, 0, weights.size());
+}
+
 std::vector<Option> CmaConstants::options() {
     return {
         {"c_sigma", automatic, 1e-300, 1.0, "rate of the step-size path"},
@@ -80,15 +96,8 @@ CmaConstants CmaConstants::full(std::size_t dim, std::size_t population, const O
 CmaConstants CmaConstants::separable(std::size_t dim, std::size_t population, const Options& given) {
     CmaConstants c{};
     const double n = static_cast<double>(dim);
-    const std::size_t mu = population / 2;
-    c.weights.assign(population, 0.0);
-    double sum = 0.0;
-    for (std::size_t k = 0; k < mu; ++k) {
-        c.weights[k] = portable::log(static_cast<double>(mu) + 1.0) - portable::log(static_cast<double>(k) + 1.0);
-        sum += c.weights[k];
-    }
-    for (double& w : c.weights) w /= sum;
-    c.mu_eff = effective(c.weights, 0, mu);
+    c.weights = better_half(population, 1.0);
+    c.mu_eff = selection_mass(c.weights);
     c.set_step_size(n, 3.0, given);
     c.c_c = chosen(given, "c_c", 4.0 / (n + 4.0));
     c.c_1 = chosen(given, "c_1", 2.0 / ((n + 1.3) * (n + 1.3) + c.mu_eff));

@@ -6,6 +6,12 @@
 
 namespace zoopt {
 
+// log(mu + offset) - log(rank) for the mu = population / 2 best, over their sum; 0 for the others.
+std::vector<double> better_half(std::size_t population, double offset);
+
+// 1 / sum w^2 of weights that sum to 1.
+double selection_mass(const std::vector<double>& weights);
+
 // The constants of CMA-ES. Those that `given` names are taken from there, the others follow from the dimension and the
 // population.
 struct CmaConstants {

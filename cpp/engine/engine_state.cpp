@@ -62,6 +62,10 @@ void Engine::visit(Archive& archive) {
     if (!driver_->restarts() && (leg.index != leg_.index || leg.population != leg_.population)) {
         throw Error(ErrorKind::state, "the state has a leg that this optimizer, which does not restart, cannot have");
     }
+    if (population == 0 || static_cast<double>(population) > most_candidates(plan_.memory_limit) ||
+        !(leg.scale > 0.0 && std::isfinite(leg.scale))) {
+        throw Error(ErrorKind::state, "the state has a leg with a population or scale that cannot be");
+    }
     if (leg.index != leg_.index || leg.population != leg_.population || leg.scale != leg_.scale) {
         start(leg, start_of(leg));
     }

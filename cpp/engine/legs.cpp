@@ -11,12 +11,11 @@ namespace {
 constexpr std::uint32_t sample_of_start = 0, sample_of_driver = 1;  // of the noise that belongs to a leg
 constexpr double bytes_a_candidate = 64.0;                          // costs, weights and their order
 
-// Restarts that grow the population end where that would take more memory than allowed.
-double most_candidates(double memory_limit) {
-    return std::min(memory_limit / bytes_a_candidate, 0x1p31);
-}
-
 }  // namespace
+
+double most_candidates(double memory_limit) {
+    return std::min(std::max(memory_limit / bytes_a_candidate, 1.0), 0x1p31);
+}
 
 void Engine::start(const Leg& leg, std::span<const double> from) {
     Plan plan = plan_;

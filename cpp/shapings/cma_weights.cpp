@@ -17,12 +17,13 @@ const Register<Shaping> active{
          return ranked(CmaConstants::full(setup.dim, setup.rows, options).weights);
      }}};
 
-const Register<Shaping> half{{"recombination",
-                              "Log ranks of the better half, log(rows/2 + 1) - log(rank) (Ros and Hansen 2008).",
-                              {},
-                              [](const Options& options, const Setup& setup) {
-                                  return ranked(CmaConstants::separable(setup.dim, setup.rows, options).weights);
-                              }}};
+const Register<Shaping> half{
+    {"recombination",
+     "Log ranks of the better half, log(rows/2 + offset) - log(rank) (Ros and Hansen 2008; Loshchilov et al. 2017).",
+     {{"rank_offset", 1.0, 0.1, 1e9, "added to half of the rows before the logarithm"}},
+     [](const Options& options, const Setup& setup) {
+         return ranked(better_half(setup.rows, options.at("rank_offset")));
+     }}};
 
 }  // namespace
 }  // namespace zoopt

@@ -12,13 +12,16 @@ class Standardised final : public Valued<Standardised> {
 
     void measure(const Costs& costs, const Sum& sum) const {
         const double count = static_cast<double>(sum.count);
-        double squares = 0.0;
+        double squares = 0.0, low = unbounded, high = -unbounded;
         for (std::size_t r = 0; r < costs.rows.size(); ++r) {
             if (!usable(costs, r)) continue;
             const double gap = costs.rows[r] - sum.costs / count;
             squares += gap * gap;
+            low = std::min(low, costs.rows[r]);
+            high = std::max(high, costs.rows[r]);
         }
-        deviation_ = sum.count > 0 ? std::sqrt(squares / count) : 0.0;
+        // On a plateau the gaps are rounding errors of the mean, which dividing would blow up.
+        deviation_ = low < high ? std::sqrt(squares / count) : 0.0;
     }
 
     double baseline(const Costs&, std::size_t, const Sum& sum) const {

@@ -114,7 +114,8 @@ class Cma final : public Update {
         const double missing = stalled ? constants_.c_1 * c * (2.0 - c) : 0.0;
         const double decay = 1.0 + missing - constants_.c_1 - constants_.c_mu * sum;
         const bool refresh = generation_ % gap_ == 0;
-        moments.distribution().adapt(theta, {decay, constants_.c_1, path_c_, weights_, refresh, moments.threads(), second_});
+        moments.distribution().adapt(theta,
+                                     {decay, constants_.c_1, path_c_, weights_, refresh, moments.threads(), second_});
     }
 
     CmaConstants constants_;

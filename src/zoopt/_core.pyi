@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'ForeignObjective', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'drivers', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'portable_exp', 'portable_log', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
+__all__: list[str] = ['Engine', 'ForeignObjective', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'drivers', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -169,9 +169,15 @@ def noise_float32(seed: typing.SupportsInt | typing.SupportsIndex, stream: typin
     ...
 def noise_float64(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, kind: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     ...
+def portable_cos_half_turns(x: typing.SupportsFloat | typing.SupportsIndex) -> float:
+    ...
 def portable_exp(x: typing.SupportsFloat | typing.SupportsIndex) -> float:
     ...
 def portable_log(x: typing.SupportsFloat | typing.SupportsIndex) -> float:
+    ...
+def portable_power(x: typing.SupportsFloat | typing.SupportsIndex, y: typing.SupportsFloat | typing.SupportsIndex) -> float:
+    ...
+def portable_whole_power(x: typing.SupportsFloat | typing.SupportsIndex, n: typing.SupportsInt | typing.SupportsIndex) -> float:
     ...
 def probe_fma(rounds: typing.SupportsInt | typing.SupportsIndex, float32: bool) -> int:
     """

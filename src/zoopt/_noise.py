@@ -11,7 +11,7 @@ from zoopt import _core
 from zoopt._arguments import whole
 from zoopt.errors import InvalidInput, InvalidType
 
-KINDS = ("normal", "rademacher", "uniform")  # in the order of noise::Kind
+KINDS = ("normal", "rademacher", "uniform")  # in the order of the core
 LAST_STREAM = 5
 COORDINATES = 2**34
 
@@ -43,8 +43,8 @@ def noise(
     size : int
         How many coordinates, at least 0.
     kind : {"normal", "rademacher", "uniform"}, default "normal"
-        Standard normals; -1 and 1 with probability 1/2 each; or uniform numbers strictly between 0 and 1, the odd
-        multiples of 2**-24.
+        Standard normals; -1 and 1 with probability 1/2 each; or numbers spread evenly over (0, 1), both ends excluded,
+        in steps of 2**-23.
     dtype : dtype, default numpy.float64
         ``float64`` or ``float32``. It is the type of storage only: normals have float32 resolution (and tails to
         6.66 standard deviations), so float64 holds the same numbers.
@@ -80,8 +80,6 @@ def noise(
     True
     >>> noise(7, generation=0, sample=3, size=6, kind="rademacher")
     array([ 1.,  1., -1.,  1.,  1., -1.])
-    >>> noise(7, generation=0, sample=3, size=2, kind="uniform")
-    array([0.92940551, 0.59709436])
     """
     count = whole("size", size, low=0, high=COORDINATES)
     first = whole("start", start, low=0, high=COORDINATES)

@@ -290,9 +290,9 @@ class Optimizer:
 
         Notes
         -----
-        What is replaced counts as evaluated and as invalid. The replacements are a function of the seed, the generation,
-        the row and how often it was replaced, whoever evaluates them in whatever order. A value of -inf to be minimised
-        is no find but an error, and replaced too.
+        What is replaced counts as evaluated and as invalid. The replacements are a function of the seed, the
+        generation, the row and how often it was replaced, whoever evaluates them in whatever order. A value of -inf
+        to be minimised is no find but an error, and replaced too.
         """
         return self._engine.resample(values_of(values, self.rows, "values"))
 

@@ -87,7 +87,7 @@ def test_an_optimiser_that_cannot_run_is_shown_with_its_reason():
     table = results.table()
     missing = table[table["optimizer"] == "cma-es"]
     assert len(missing) == 2
-    assert missing["note"].str.contains("128 dimensions").all()
+    assert missing["note"].str.contains("620 dimensions.*use sep-cma-es").all()
     assert missing["runs"].eq(0).all()
 
 

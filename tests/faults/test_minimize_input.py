@@ -109,9 +109,9 @@ def test_budget_below_one_generation():
         ({"target": [1.0]}, InvalidType, "target"),
         ({"options": 5}, InvalidType, "options"),
         ({"options": "population=3"}, InvalidType, "options"),
-        ({"options": {1: 2}}, InvalidOption, "no option 1"),
+        ({"options": {1: 2}}, InvalidOption, "no option '1'"),
         ({"options": {"populatoin": 8}}, InvalidOption, "did you mean 'population'"),
-        ({"options": {"zzz": 8}}, InvalidOption, r"'zzz'\. Its options are: population, decomposition_gap"),
+        ({"options": {"zzz": 8}}, InvalidOption, r"'zzz'\. Its options are: population, active, decomposition_gap"),
         ({"options": {"population": 8.5}}, InvalidOption, "whole number"),
         ({"options": {"population": 0}}, InvalidOption, r"lie in \[1"),
         ({"options": {"population": 1}}, InvalidOption, "at least 2"),
@@ -142,8 +142,10 @@ def test_an_objective_must_be_callable():
 
 
 def test_full_covariances_have_a_limit_and_name_alternatives():
-    with pytest.raises(InvalidInput, match=r"128 dimensions.*got 129; use snes"):
-        run(x0=np.zeros(129), budget=10_000)
+    with pytest.raises(InvalidOption, match=r"20000 dimensions would hold 1\d\.\d GiB.*memory_limit.*sep-cma-es"):
+        run(x0=np.zeros(20_000), budget=10_000)
+    with pytest.raises(InvalidInput, match=r"at most 32000 dimensions, got 40000; use sep-cma-es or snes"):
+        run(x0=np.zeros(40_000), budget=10_000)
 
 
 @pytest.mark.parametrize(

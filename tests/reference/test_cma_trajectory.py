@@ -113,7 +113,7 @@ def test_own_sampling_multiplies_the_roots_then_turns_by_the_eigenvectors():
     opt = adapted()
     state, dim = opt.state_dict(), opt.dim
     V, roots, C = state["eigenvectors"].reshape(dim, dim), state["roots"], opt.covariance
-    Z = np.array([_core.noise_float64(0, 0, opt.generation, s, 0, dim, 0) for s in range(opt.rows)])
+    Z = np.array([_core.noise_float64(0, 0, opt.generation, s, 0, dim, False) for s in range(opt.rows)])
     assert np.max(roots) > 5 * np.min(roots)
     assert np.max(np.abs(V - V.T)) > 0.1
     assert relative((V.T * roots**2) @ V, C) < 1e-13

@@ -16,7 +16,7 @@ SCALE = 0.3
 
 def draws(generation, samples, dim, *, seed=SEED, rademacher=False):
     """Return the noise z of one generation, shape (samples, dim)."""
-    rows = [_core.noise_float64(seed, 0, generation, s, 0, dim, int(rademacher)) for s in range(samples)]
+    rows = [_core.noise_float64(seed, 0, generation, s, 0, dim, rademacher) for s in range(samples)]
     return np.array(rows)
 
 

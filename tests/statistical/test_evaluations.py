@@ -1,8 +1,8 @@
 """Does CMA-ES need as many evaluations as the packages `cma` and `cmaes`, and does it succeed as often?
 
-A case holds where the 95 % bootstrap interval of the ratio of medians meets [.9, 1.1], and where the share of successes
-is not inferior by .1: the lower 95 % bound of the difference. With 101 runs each and equal shares of 97 %, that bound is
-missed once in a thousand times; the seeds are fixed.
+A case holds where the 95 % bootstrap interval of the ratio of medians meets [.9, 1.1], and where the share of
+successes is not inferior by .1: the lower 95 % bound of the difference. With 101 runs each and equal shares of 97 %,
+that bound is missed once in a thousand times; the seeds are fixed.
 """
 
 import pytest

@@ -132,7 +132,7 @@ def test_first_order_algorithms_without_gradients_are_refused_with_advice():
         zoopt.minimize(sphere, START, method="adam")
 
 
-@pytest.mark.parametrize("returned", [None, (1.0, np.zeros(2)), ("a", np.zeros(3)), (1.0, np.full(3, np.nan))])
+@pytest.mark.parametrize("returned", [None, (1.0, np.zeros(2)), ("a", np.zeros(3))])
 def test_gradients_that_are_none(returned):
     class Wrong(Quadratic):
         def value_and_gradient(self, x):
@@ -171,8 +171,8 @@ def test_covariances_that_are_none(covariance, words):
 
 
 def test_memory_is_refused_before_it_is_taken():
-    with pytest.raises(InvalidOption, match=r"100000 dimensions would hold .* GiB, more than memory_limit, 2.0 GiB"):
-        zoopt.minimize(lambda x: 0.0, np.zeros(100_000), method="cma-es")
+    with pytest.raises(InvalidOption, match=r"20000 dimensions would hold .* GiB, more than memory_limit, 2.0 GiB"):
+        zoopt.minimize(lambda x: 0.0, np.zeros(20_000), method="cma-es")
     with pytest.raises(InvalidOption, match="memory_limit"):
         zoopt.minimize(sphere, np.zeros(1000), method="cma-es", memory_limit=10**6)
     with pytest.raises(InvalidType, match="memory_limit"):

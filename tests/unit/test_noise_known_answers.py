@@ -81,16 +81,6 @@ def test_rademacher_is_the_bits_of_the_words(address, start):
     np.testing.assert_array_equal(got, 1.0 - 2.0 * bits.ravel())
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("start", [0, 4 * 1000, 2**34 - 4 * 300])
-def test_uniform_numbers_are_the_high_bits_of_the_words(address, start):
-    w = words(**address, first_block=start // 4, blocks=300)
-    got = noise(**address, size=1200, start=start, kind="uniform")
-    np.testing.assert_array_equal(got, ((w >> np.uint32(9)).ravel() + 0.5) / 2**23)
-    assert 0 < got.min() < got.max() < 1
-    np.testing.assert_array_equal(got, noise(**address, size=1200, start=start, kind="uniform", dtype=np.float32))
-
-
 def test_weakened_generator_with_all_rounds_is_the_generator():
     np.testing.assert_array_equal(
         _core.weak_normals(9, 8, 7, 6, 1001, rounds=20), noise(9, 8, 7, 1001, start=6, dtype=np.float32)
@@ -108,7 +98,6 @@ def test_the_mapping_is_frozen():
     assert digest(noise(42, 3, 5, 100_001, start=17)) == "7b89ed4fe4535c743216f88eb5f45842"
     assert digest(noise(42, 3, 5, 100_001, start=17, dtype=np.float32)) == "3eee61dd44ac36ee2d7fe4357dd61bee"
     assert digest(noise(42, 3, 5, 100_001, start=17, kind="rademacher", stream=4)) == "7e7cf9c80934ba1b76e57b7afa0a1eab"
-    assert digest(noise(42, 3, 5, 100_001, start=17, kind="uniform", stream=1)) == "a4142f511e35da592d55f3eb1f268053"
     np.testing.assert_array_equal(
         noise(0, 0, 0, 4, dtype=np.float32),
         np.array([-0.48588538, -0.6847651, -0.20783247, 1.3877256], dtype=np.float32),

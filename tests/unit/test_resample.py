@@ -109,7 +109,7 @@ def test_deterministic_and_saved(name):
     assert np.array_equal(one.ask(), three.ask())
     values = halfspace(one.ask())
     for opt in (one, three):
-        _, fresh = opt.resample(values)
+        opt.resample(values)
         opt.tell(np.arange(float(opt.rows)))
     assert np.array_equal(one.mean, three.mean)
     assert one.nfev == three.nfev

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import Bounds, LinearConstraint, minimize, rosen
+from scipy.optimize import LinearConstraint, minimize, rosen
 
 import zoopt
 from zoopt.errors import InvalidInput, InvalidOption, InvalidType
@@ -90,19 +90,6 @@ def test_compiled_objectives_and_workers():
 def test_what_zoopt_does_not_take_is_refused_by_name(keywords, kind, words):
     with pytest.raises(kind, match=words):
         by_scipy(**keywords)
-
-
-def test_bounds_and_tolerances_are_passed_on():
-    """minimize() says whether it takes them."""
-    for name, value in (("bounds", Bounds(0, 2)), ("tol", 1e-3)):
-        ours, theirs = (
-            outcome(call)
-            for call in (
-                lambda n=name, v=value: zoopt.minimize(rosen, START, seed=1, budget=300, **{n: v}),
-                lambda n=name, v=value: by_scipy(options={"seed": 1, "budget": 300}, **{n: v}),
-            )
-        )
-        assert ours == theirs
 
 
 def outcome(call):

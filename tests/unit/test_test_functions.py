@@ -114,7 +114,7 @@ def test_a_drawn_rotation_is_orthogonal_and_a_function_of_its_seed(dim: int) -> 
     assert np.array_equal(rotation, function("rastrigin", dim, rotation=np.int64(7)).rotation)
     if dim > 1:
         assert not np.array_equal(rotation, function("sphere", dim, rotation=8).rotation)
-    noise = np.stack([_core.noise_float64(7, 5, 0, i, 0, dim, 0) for i in range(dim)])
+    noise = np.stack([_core.noise_float64(7, 5, 0, i, 0, dim, False) for i in range(dim)])
     lower = noise @ rotation.T
     assert np.abs(np.triu(lower, 1)).max(initial=0.0) < 1e-12
     assert (np.diag(lower) > 0).all()

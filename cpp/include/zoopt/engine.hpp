@@ -39,6 +39,9 @@ struct LegRecord {
     Stop stop;
 };
 
+// Populations that so many bytes are enough for. Restarts that grow beyond are not begun.
+double most_candidates(double memory_limit);
+
 // A run: ask and tell, the best so far, the driver with its legs, and why it ended.
 class Engine {
    public:

@@ -19,7 +19,17 @@ from zoopt.errors import InvalidOption, UnknownName
 Population = int | Callable[[int], int]
 Preset = Callable[[int, int], Mapping[str, float]]
 
-_WHOLE = {"population", "decomposition_gap", "block", "plateau", "stagnation", "restarts", "reevaluate", "epoch"}
+_WHOLE = {
+    "population",
+    "directions",
+    "decomposition_gap",
+    "block",
+    "plateau",
+    "stagnation",
+    "restarts",
+    "reevaluate",
+    "epoch",
+}
 
 
 @dataclass(frozen=True)

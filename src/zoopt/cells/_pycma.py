@@ -86,7 +86,7 @@ def translated(given: Mapping[str, object]) -> dict[str, object]:
     """
     ours: dict[str, object] = {}
     for name, value in given.items():
-        new = _renamed(name)
+        new = _renamed(str(name))
         if new in ours or (new != name and new in given):
             raise InvalidOption(f"cma-es: {new} is given twice, once as pycma's {name!r}; leave one out")
         if name not in SWITCHES:

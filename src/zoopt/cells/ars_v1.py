@@ -1,12 +1,12 @@
-"""Augmented random search, version 1."""
+"""Augmented random search, all directions."""
 
 from zoopt.cells._cell import Cell
 
-# The learning rate is the paper's step size over its standard deviation of directions, .02 / .03.
 CELL = Cell(
     name="ars-v1",
-    summary="Central differences in Gaussian directions over the standard deviation of the costs.",
-    reference="Mania, Guy and Recht (2018), Simple Random Search of Static Linear Policies, NeurIPS",
+    summary="Central differences of all directions over the standard deviation of their values. The default step is "
+    "that of the authors' code, 0.02 for a scale of 0.03, in units of the scale.",
+    reference="Mania, Guy and Recht (2018), Simple random search of static linear policies, NeurIPS",
     distribution="isotropic",
     shaping="ars",
     metric="natural",

@@ -1,12 +1,12 @@
-"""Augmented random search, version 1, with the top directions alone."""
+"""Augmented random search, top directions."""
 
 from zoopt.cells._cell import Cell
 
-# The learning rate is the paper's step size over its standard deviation of directions, .02 / .03.
 CELL = Cell(
     name="ars-v1-t",
-    summary="Central differences in the better half of the directions, over the standard deviation of their costs.",
-    reference="Mania, Guy and Recht (2018), Simple Random Search of Static Linear Policies, NeurIPS",
+    summary="As ars-v1, but only the directions whose better candidate is best count. The paper tunes their share by "
+    "task; the default of one half is ours.",
+    reference="Mania, Guy and Recht (2018), Simple random search of static linear policies, NeurIPS",
     distribution="isotropic",
     shaping="ars",
     metric="natural",

@@ -1,12 +1,13 @@
-"""Augmented random search, version 2, with the top directions alone."""
+"""Augmented random search, top directions, for policies with normalised states."""
 
 from zoopt.cells._cell import Cell
 
-# The learning rate is the paper's step size over its standard deviation of directions, .02 / .03.
 CELL = Cell(
     name="ars-v2-t",
-    summary="As ars-v1-t, for policies whose inputs zoopt.objectives.RunningNormalizer normalises.",
-    reference="Mania, Guy and Recht (2018), Simple Random Search of Static Linear Policies, NeurIPS",
+    summary="The search of ars-v1-t, number for number: version 2 differs only in what the policy sees, states "
+    "normalised by their running mean and variance, which is the objective's part; "
+    "zoopt.objectives.RunningNormalizer does it.",
+    reference="Mania, Guy and Recht (2018), Simple random search of static linear policies, NeurIPS",
     distribution="isotropic",
     shaping="ars",
     metric="natural",

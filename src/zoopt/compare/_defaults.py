@@ -29,6 +29,10 @@ objectives, 20 000 evaluations, seeds 100 to 102, which the comparison itself do
 """
 
 
+MOST_COVARIANCE_DIMENSIONS = 128
+"""Above so many parameters algorithms with a full covariance are not applicable: they would take the whole time."""
+
+
 def default_options(algorithm: str, start: str) -> dict[str, float]:
     """Return the options of an algorithm that differ from its own defaults, for one start."""
     rates = LEARNING_RATES.get(algorithm, {})

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zoopt.compare import _defaults
 from zoopt.compare._entry import Entry
 from zoopt.compare._objective import ExperimentObjective, Problem
 from zoopt.errors import InvalidInput, ZooptError
@@ -149,6 +150,11 @@ def obstacle(entry: Entry, dimensions: int, budget: int) -> str:
     InvalidInput
         The budget is too small for one generation.
     """
+    if dimensions > _defaults.MOST_COVARIANCE_DIMENSIONS and _has_covariance(entry):
+        return (
+            f"a full covariance in {dimensions} dimensions, which costs their square a candidate, would take the "
+            f"comparison minutes a run; the limit is {_defaults.MOST_COVARIANCE_DIMENSIONS}; use sep-cma-es or snes"
+        )
     try:
         optimizer = make_optimizer(entry, np.zeros(dimensions), "max", 0)
     except ZooptError as error:
@@ -160,6 +166,12 @@ def obstacle(entry: Entry, dimensions: int, budget: int) -> str:
             f"generation in {dimensions} dimensions and 2 to report; give at least {least}"
         )
     return ""
+
+
+def _has_covariance(entry: Entry) -> bool:
+    import zoopt
+
+    return zoopt.algorithm(entry.algorithm).distribution in ("full", "factored")
 
 
 def search_seed(objective: str, entry: Entry, seed: int) -> int:
