@@ -62,9 +62,9 @@ def smooth(y, low, high):
     return y
 
 
-boxes = st.tuples(
-    st.one_of(st.just(-math.inf), st.floats(-100, 99)), st.floats(0.01, 50), st.booleans()
-).map(lambda box: (box[0], math.inf if box[2] else (1.0 if math.isinf(box[0]) else box[0] + box[1])))
+boxes = st.tuples(st.one_of(st.just(-math.inf), st.floats(-100, 99)), st.floats(0.01, 50), st.booleans()).map(
+    lambda box: (box[0], math.inf if box[2] else (1.0 if math.isinf(box[0]) else box[0] + box[1]))
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -115,7 +115,9 @@ def sphere(X):
 
 
 @pytest.mark.parametrize("handling", ["transform", "projection"])
-@pytest.mark.parametrize("bounds", [[(1.0, 3.0), (None, None), (-2.0, -0.5)], Bounds([1, -np.inf, -2], [3, np.inf, -0.5])])
+@pytest.mark.parametrize(
+    "bounds", [[(1.0, 3.0), (None, None), (-2.0, -0.5)], Bounds([1, -np.inf, -2], [3, np.inf, -0.5])]
+)
 @pytest.mark.parametrize("name", ["cma-es", "snes"])
 def test_an_optimum_on_the_bound_is_found(name, bounds, handling):
     start = [2.0, 1.0, -1.0]

@@ -16,7 +16,9 @@ def least_squares(seed=0):
     A, b = rng.normal(size=(N, D)), rng.normal(size=N)
 
     def objective(X, generation):
-        chosen = slice(None) if generation == WHOLE else np.random.default_rng(generation).choice(N, BATCH, replace=False)
+        chosen = (
+            slice(None) if generation == WHOLE else np.random.default_rng(generation).choice(N, BATCH, replace=False)
+        )
         return ((X @ A[chosen].T - b[chosen]) ** 2).mean(axis=1) / 2
 
     return objective
@@ -37,9 +39,7 @@ def estimate(objective, x, z, scale, generation):
 @pytest.mark.parametrize("epoch", [1, 3, 10])
 def test_the_trajectory_against_numpy(epoch):
     objective, seed, scale, rate, q = least_squares(), 17, 1e-3, 0.05, 6
-    opt = zoopt.optimizer(
-        "zo-svrg", np.ones(D), seed=seed, scale=scale, population=q, learning_rate=rate, epoch=epoch
-    )
+    opt = zoopt.optimizer("zo-svrg", np.ones(D), seed=seed, scale=scale, population=q, learning_rate=rate, epoch=epoch)
     x = np.ones(D)
     for generation in range(25):
         z = directions(seed, generation, q)
@@ -60,7 +60,9 @@ def steps(name, generations, repeats, **options):
     """Return the steps of the mean from one start, for as many seeds: the first ones after the start that move it."""
     objective, found = least_squares(), []
     for seed in range(repeats):
-        opt = zoopt.optimizer(name, np.full(D, 0.5), seed=seed, scale=1e-3, population=20, learning_rate=1e-4, **options)
+        opt = zoopt.optimizer(
+            name, np.full(D, 0.5), seed=seed, scale=1e-3, population=20, learning_rate=1e-4, **options
+        )
         for _ in range(generations):
             before = opt.mean
             generation = opt.objective_generation
