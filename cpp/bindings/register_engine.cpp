@@ -30,7 +30,7 @@ bool needs_mean(const std::string& shaping) {
     const auto& entry = registry<Shaping>().at(shaping);
     Options options;
     for (const Option& o : entry.options) options[o.name] = o.value;
-    return entry.make(options, {2, 2, 1})->needs_mean();
+    return entry.make(options, {.dim = 2, .rows = 2, .samples = 1})->needs_mean();  // a pair, which serves all
 }
 
 void check_values(const Vector& values, std::size_t expected) {

@@ -69,6 +69,11 @@ class Factored final : public Sampled {
         map(theta);
     }
 
+    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
+        Sampled::redraw(theta, sample, address, number);
+        map(theta);
+    }
+
     void adopt(const Theta& theta, const Rows& rows) override {
         const std::size_t d = theta.dim();
         const Solver solver(transposed(theta.factor, d), d);

@@ -159,9 +159,11 @@ double Search::signal_to_noise() {
     const bool recombines = !moments_.has_first() && distribution_->adapts() && update_->adapts_scale();
     if (!moments_.has_first() && !recombines) return automatic;
     const std::span<const double> weights = recombines ? selected() : moments_.odd_weights();
-    std::vector<double> sum(dim());
-    if (recombines) distribution_->first_moment(weights, threads_, sum);
-    const std::span<const double> direction = recombines ? std::span<const double>(sum) : moments_.first();
+    if (recombines) {
+        sum_.resize(dim());
+        distribution_->first_moment(weights, threads_, sum_);
+    }
+    const std::span<const double> direction = recombines ? std::span<const double>(sum_) : moments_.first();
     const double length = ZOOPT_PICK_TABLE(engine_kernels).dot(direction.data(), direction.data(), direction.size());
     const double squares = sum_of_squares(weights);
     const auto terms = std::count_if(weights.begin(), weights.end(), [](double w) { return w != 0.0; });

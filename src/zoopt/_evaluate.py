@@ -16,7 +16,7 @@ from zoopt.objectives._failure import CallFailed
 from zoopt.objectives._numba import REPEATED, NumbaObjective, is_jitted, objective_of
 
 OnError = Literal["raise", "invalid"]
-OnInvalid = Literal["worst", "raise"]
+OnInvalid = Literal["worst", "raise", "resample"]
 Sense = Literal["min", "max"]
 Caller = Callable[[FloatArray], object]
 

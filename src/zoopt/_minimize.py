@@ -74,6 +74,8 @@ def minimize(
     workers: Workers = None,
     maximize: bool | None = None,
     covariance: npt.ArrayLike | None = None,
+    noise_handling: bool = False,
+    most_effort: int = 100,
     memory_limit: float = MEMORY_LIMIT,
     **refused: object,
 ) -> Result:
@@ -120,8 +122,9 @@ def minimize(
     on_error : {"raise", "invalid"}
         What to do when `fun` raises: pass it on as :class:`~zoopt.errors.ObjectiveError`, or count the candidate as
         invalid.
-    on_invalid : {"worst", "raise"}
-        What to do with values that are NaN or infinite: rank them last, or raise.
+    on_invalid : {"worst", "raise", "resample"}
+        What to do with values that are NaN or infinite: rank them last, raise, or draw other candidates in their place,
+        at most 20 times a candidate and within the budget.
     threads : int
         Threads for compiled objectives and sampling; the result does not depend on it.
     workers : int, executor or map-like callable, optional
@@ -134,6 +137,11 @@ def minimize(
         Default: what the objective says of itself (metrics are maximised), else minimise.
     covariance : array_like, shape (d, d) or (d,), optional
         Of the first distribution, divided by scale², or its diagonal: a warm start beside `x0` and `scale`.
+    noise_handling : bool
+        Whether candidates are evaluated again, more often the more their ranks change by it: for objectives whose
+        values are noisy. See :func:`zoopt.optimizer`, also for `most_effort`.
+    most_effort : int
+        Most evaluations of one candidate in a generation.
     memory_limit : float
         Bytes that the search distribution may take; a method that needs more is refused before it allocates.
 
@@ -170,6 +178,8 @@ def minimize(
         sense=sense_of(fun, maximize),
         threads=threads,
         covariance=covariance,
+        noise_handling=noise_handling,
+        most_effort=most_effort,
         memory_limit=memory_limit,
         budget=budget if budget is None else whole("budget", budget, low=1, high=2**62),
         options=_options(options),
@@ -189,10 +199,13 @@ def minimize(
     goal = None if target is None else number("target", target)
     late = _clock(time_limit)
     with crew(workers, evaluate) as values:
-        if gradients is None and time_limit is None and _stays_compiled(values, evaluate, callback):
-            advance = _compiled(search, evaluate, goal)
+        if gradients is None and _stays_compiled(values, evaluate, callback):
+            advance = _compiled(search, evaluate, goal, time_limit, late)
         else:
-            learn = _from_values(search, values) if gradients is None else _from_gradients(search, gradients)
+            replaces = on_invalid == "resample"
+            learn = _from_values(search, values, limit if replaces else 0)
+            if gradients is not None:
+                learn = _from_gradients(search, gradients)
             advance = _in_python(search, learn, goal, late, reporter(callback, search))
         return _finish(search, values, _spend(search, advance, limit), limit, goal)
 
@@ -200,8 +213,8 @@ def minimize(
 def _check_choices(on_error: str, on_invalid: str) -> None:
     if on_error not in ("raise", "invalid"):
         raise InvalidInput(f"on_error must be 'raise' or 'invalid', got {on_error!r}")
-    if on_invalid not in ("worst", "raise"):
-        raise InvalidInput(f"on_invalid must be 'worst' or 'raise', got {on_invalid!r}")
+    if on_invalid not in ("worst", "raise", "resample"):
+        raise InvalidInput(f"on_invalid must be 'worst', 'raise' or 'resample', got {on_invalid!r}")
 
 
 def _one_seed(seed: Seed, rng: Seed) -> Seed:
@@ -251,15 +264,17 @@ def _same(one: list[FloatArray | float | None], two: list[FloatArray | float | N
     return all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))  # type: ignore[arg-type]
 
 
-def _compiled(search: Optimizer, evaluate: Evaluator, goal: float | None) -> Advance:
+def _compiled(
+    search: Optimizer, evaluate: Evaluator, goal: float | None, time_limit: float | None, late: Callable[[], bool]
+) -> Advance:
     """Return what runs generations within so many evaluations, and says why if it ended before."""
 
     def advance(limit: int) -> Status | None:
         try:
-            search.run(evaluate, limit, target=goal)
+            search.run(evaluate, limit, target=goal, time_limit=time_limit)
         except KeyboardInterrupt:
             return Status.INTERRUPTED
-        return _ended(search, goal)
+        return _ended(search, goal) or (Status.OUT_OF_TIME if late() else None)
 
     return advance
 
@@ -277,9 +292,22 @@ def _clock(time_limit: float | None) -> Callable[[], bool]:
     return lambda: time.perf_counter() >= end
 
 
-def _from_values(search: Optimizer, values: Values) -> Callable[[], None]:
-    """Return what runs one generation."""
-    return lambda: search.tell(_values(values, search.ask(), search))
+def _from_values(search: Optimizer, values: Values, resampling_limit: int) -> Callable[[], None]:
+    """Return what runs one generation, with invalid candidates replaced while the evaluations stay within a limit."""
+
+    def learn() -> None:
+        rows = search.ask()
+        parts = np.split(rows, np.cumsum([count for count, _ in search.passes])[:-1])
+        told = [_values(values, part, g, search) for part, (_, g) in zip(parts, search.passes, strict=True)]
+        found = np.concatenate(told)
+        while search.nfev + 2 * search.rows <= resampling_limit:
+            replaced, fresh = search.resample(found)
+            if replaced.size == 0:
+                break
+            found[replaced] = _values(values, fresh, search.objective_generation, search)
+        search.tell(found)
+
+    return learn
 
 
 def _from_gradients(search: Optimizer, gradients: ValueAndGradient) -> Callable[[], None]:
@@ -327,9 +355,9 @@ def _ended(search: Optimizer, goal: float | None) -> Status | None:
     return Status.TARGET_REACHED if goal is not None and _reached(search, goal) else search.status
 
 
-def _values(values: Values, rows: FloatArray, search: Optimizer) -> FloatArray:
+def _values(values: Values, rows: FloatArray, generation: int, search: Optimizer) -> FloatArray:
     try:
-        return values(rows, search.objective_generation)
+        return values(rows, generation)
     except ObjectiveError as error:
         error.best = search.best
         raise
@@ -360,13 +388,20 @@ def _finish(search: Optimizer, values: Values, status: Status, limit: int, goal:
         nit=search.generation,
         success=status in CONVERGED,
         status=int(status),
-        message=ADVICE[status],
+        message=_message(search, status),
         mean=search.mean,
         trace=search.trace,
         seed=search.seed,
         invalid=search.invalid,
+        legs=search.legs,
         state=search.state_dict(),
     )
+
+
+def _message(search: Optimizer, status: Status) -> str:
+    """Return why the run ended, and what the signal-to-noise ratio of its steps says where it ended unfinished."""
+    advice = search.advice if status in (Status.BUDGET_EXHAUSTED, Status.OUT_OF_TIME) else None
+    return ADVICE[status] if advice is None else f"{ADVICE[status]}; {advice}"
 
 
 def _with_mean(search: Optimizer, values: Values, best: Best) -> Best:

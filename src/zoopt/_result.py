@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scipy.optimize import OptimizeResult
 
 from zoopt._arguments import FloatArray
-from zoopt._status import Trace
+from zoopt._status import Leg, Trace
 
 
 class Result(OptimizeResult):
@@ -32,6 +32,8 @@ class Result(OptimizeResult):
         What to pass as `seed` to get the same run again.
     invalid : int
         How many candidates had a value that was NaN or infinite.
+    legs : tuple of Leg
+        The searches between restarts, the last one last: one where the algorithm does not restart.
     state : dict
         What ``Optimizer.load_state_dict`` takes to go on from here.
     """
@@ -47,6 +49,7 @@ class Result(OptimizeResult):
     trace: Trace
     seed: int
     invalid: int
+    legs: tuple[Leg, ...]
     state: dict[str, object]
 
     if TYPE_CHECKING:

@@ -25,6 +25,8 @@ _OWN = (
     "maximize",
     "bounds_handling",
     "covariance",
+    "noise_handling",
+    "most_effort",
     "memory_limit",
 )
 

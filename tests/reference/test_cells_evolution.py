@@ -178,8 +178,8 @@ def test_ars_learns_from_its_rows_told_as_foreign_ones():
 
 
 def test_ars_needs_pairs():
+    cell = zoopt.cell(distribution="isotropic", shaping="ars", metric="natural", update="sgd", population=8)
     with pytest.raises(InvalidInput, match="compose it with antithetic=True"):
-        cell = zoopt.cell(distribution="isotropic", shaping="ars", metric="natural", update="sgd", population=8)
         zoopt.optimizer(cell, START, scale=SCALE, seed=1)
 
 

@@ -16,9 +16,8 @@ def least_squares(seed=0):
     A, b = rng.normal(size=(N, D)), rng.normal(size=N)
 
     def objective(X, generation):
-        chosen = (
-            slice(None) if generation == WHOLE else np.random.default_rng(generation).choice(N, BATCH, replace=False)
-        )
+        batch = np.random.default_rng(generation).choice(N, BATCH, replace=False)
+        chosen = slice(None) if generation == WHOLE else batch
         return ((X @ A[chosen].T - b[chosen]) ** 2).mean(axis=1) / 2
 
     return objective
@@ -60,9 +59,8 @@ def steps(name, generations, repeats, **options):
     """Return the steps of the mean from one start, for as many seeds: the first ones after the start that move it."""
     objective, found = least_squares(), []
     for seed in range(repeats):
-        opt = zoopt.optimizer(
-            name, np.full(D, 0.5), seed=seed, scale=1e-3, population=20, learning_rate=1e-4, **options
-        )
+        start = np.full(D, 0.5)
+        opt = zoopt.optimizer(name, start, seed=seed, scale=1e-3, population=20, learning_rate=1e-4, **options)
         for _ in range(generations):
             before = opt.mean
             generation = opt.objective_generation

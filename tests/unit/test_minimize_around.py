@@ -177,3 +177,66 @@ def test_memory_is_refused_before_it_is_taken():
         zoopt.minimize(sphere, np.zeros(1000), method="cma-es", memory_limit=10**6)
     with pytest.raises(InvalidType, match="memory_limit"):
         zoopt.minimize(sphere, START, memory_limit="2G")
+
+
+def test_resampling_replaces_what_has_no_value():
+    """Half of the space has no value: with resampling generations are whole, and the optimum at the edge is near."""
+
+    def half(x):
+        return sphere(x - 1) if x[0] < 1 else np.nan
+
+    start = np.array([0.8, 2.0, 0.5])
+    found = zoopt.minimize(half, start, method="snes", on_invalid="resample", seed=1, scale=0.3, budget=3000)
+    assert found.invalid > 50
+    assert found.nfev <= 3000
+    assert found.fun < 1e-4
+    again = zoopt.minimize(
+        half, start, method="snes", on_invalid="resample", seed=1, scale=0.3, budget=3000, workers=map
+    )
+    assert np.array_equal(found.x, again.x)
+    never = zoopt.minimize(lambda x: np.nan, start, method="snes", on_invalid="resample", seed=1, budget=400)
+    assert never.status == Status.ALL_INVALID
+    assert never.nfev <= 400
+    with pytest.raises(InvalidInput, match="'resample'"):
+        zoopt.minimize(half, start, on_invalid="again")
+
+
+def test_noise_handling_gets_closer_at_the_same_budget():
+    """The sphere with noise of standard deviation 1, 6 seeds each: the median distance of the mean is at most half."""
+
+    def distance(seed, handles):
+        generator = np.random.default_rng(seed)
+        result = zoopt.minimize(
+            lambda x: sphere(x) + generator.normal(),
+            np.full(5, 3.0),
+            seed=seed,
+            scale=1.0,
+            budget=6000,
+            noise_handling=handles,
+            options={"tolfun": 0, "tolx": 0},
+        )
+        return np.linalg.norm(result.mean)
+
+    with_it, without = ([distance(seed, handles) for seed in range(6)] for handles in (True, False))
+    assert np.median(with_it) < np.median(without) / 2
+
+
+def test_a_noisy_run_that_ends_unfinished_says_so():
+    generator = np.random.default_rng(0)
+    result = zoopt.minimize(
+        lambda x: 1e-6 * sphere(x) + generator.normal(), START, method="openai-es", seed=1, budget=2000
+    )
+    assert "signal-to-noise" in result.message
+    clear = zoopt.minimize(sphere, START, method="openai-es", seed=1, budget=640)
+    assert "signal-to-noise" not in clear.message
+
+
+def test_the_legs_of_a_run_are_in_its_result():
+    rastrigin = zoopt.objectives.function("rastrigin", 4)
+    result = zoopt.minimize(
+        rastrigin, np.full(4, 3.0), method="ipop-cma-es", seed=2, scale=2.0, budget=20_000, target=1e-8
+    )
+    assert sum(leg.evaluations for leg in result.legs) <= result.nfev
+    populations = np.array([leg.population for leg in result.legs])
+    assert np.array_equal(populations[1:], 2 * populations[:-1])
+    assert len(zoopt.minimize(sphere, START, seed=1, budget=100).legs) == 1

@@ -1,5 +1,6 @@
 """Powers and the cosine of the number contract, against mpmath, and sensible at the edges."""
 
+import itertools
 import math
 
 import numpy as np
@@ -63,4 +64,4 @@ def test_the_cosine_at_the_edges():
 
 def test_the_cosine_falls():
     values = [_core.portable_cos_half_turns(x) for x in np.linspace(0, 1, 1001)]
-    assert all(a > b for a, b in zip(values, values[1:], strict=False))
+    assert all(a > b for a, b in itertools.pairwise(values))

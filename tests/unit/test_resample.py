@@ -7,7 +7,19 @@ import zoopt
 from zoopt.errors import InvalidInput, StateError
 
 D = 6
-SEARCHES = ["cma-es", "snes", "openai-es", "orthogonal-es", "zo-scd", "two-point", "spsa", "zo-sgd", "random-search"]
+SEARCHES = [
+    "cma-es",
+    "sep-cma-es",
+    "xnes",
+    "snes",
+    "openai-es",
+    "orthogonal-es",
+    "zo-scd",
+    "two-point",
+    "spsa",
+    "zo-sgd",
+    "random-search",
+]
 
 
 def make(name, dim=D, **keywords):

@@ -138,6 +138,11 @@ class Engine {
     void redraw_loaded();
     std::size_t note_costs(std::span<const double> values);
     void note_best(std::span<const double> values, const double* foreign);
+    bool penalises() const {
+        return domain_.handling() == Domain::Handling::projection && search_->update().adapts_scale() &&
+               !remembers_parent();
+    }
+    void penalise();
     void move(bool paired);
     void note_parent(double mean);
     void copy_row(std::size_t row, const double* foreign, std::vector<double>& out) const;

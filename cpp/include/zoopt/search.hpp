@@ -94,7 +94,7 @@ class Search {
     std::unique_ptr<Update> update_;
     std::unique_ptr<Schedule> schedule_;
     Moments moments_;
-    std::vector<double> weights_, norms_;
+    std::vector<double> weights_, norms_, sum_;
     std::uint64_t generation_ = 0;
 };
 
