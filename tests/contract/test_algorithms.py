@@ -81,14 +81,6 @@ def walks_on_plateaus(name):
 
 
 def anchored(name):
-    return zoopt.algorithm(name).driver == "control-variate"
-
-
-def restarts(name):
-    return zoopt.algorithm(name).driver in ("ipop", "bipop")
-
-
-def anchored(name):
     """Whether candidates are compared with an anchor's, so that a generation may take twice the rows of the first."""
     return zoopt.algorithm(name).driver == "control-variate"
 
