@@ -80,6 +80,10 @@ def walks_on_plateaus(name):
     return zoopt.algorithm(name).shaping in ("cma-weights", "recombination", "success")
 
 
+def restarts(name):
+    return zoopt.algorithm(name).driver in ("ipop", "bipop")
+
+
 def anchored(name):
     """Whether candidates are compared with an anchor's, so that a generation may take twice the rows of the first."""
     return zoopt.algorithm(name).driver == "control-variate"
