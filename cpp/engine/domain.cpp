@@ -90,15 +90,6 @@ void Domain::unmap(double* row, std::span<const double> near) const {
     }
 }
 
-double Domain::excess(const double* row) const {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < lower_.size(); ++i) {
-        const double gap = row[i] - std::clamp(row[i], lower_[i], upper_[i]);
-        sum += gap * gap;
-    }
-    return sum;
-}
-
 void Domain::settle(std::span<double> mean) const {
     if (handling_ != Handling::projection) return;
     for (std::size_t i = 0; i < mean.size(); ++i) mean[i] = std::clamp(mean[i], lower_[i], upper_[i]);

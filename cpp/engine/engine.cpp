@@ -46,6 +46,10 @@ Engine::Engine(const Plan& plan, std::span<const double> start, double scale, st
     if (domain_.bounded() && !search_->distribution().continuous()) {
         throw Error(ErrorKind::invalid_input, "a discrete distribution has no use for bounds; leave them out");
     }
+    if (driver_->anchored() && (exact() || !search_->update().has_rate())) {
+        throw Error(ErrorKind::invalid_input,
+                    "a control variate is for estimated gradients that an update with a learning rate follows");
+    }
     if (handles_noise() && (!search_->distribution().continuous() || exact() || driver_->anchored())) {
         throw Error(ErrorKind::invalid_input,
                     "noise handling is for continuous candidates that are evaluated in one place; leave it out");
@@ -161,8 +165,9 @@ void Engine::learn(std::span<const double> told, const double* foreign) {
     note_best(values.first(block()), foreign);
     evaluations_ += told.size();
     const double current = best_of(values.first(population()));
+    const bool strays = domain_.handling() == Domain::Handling::projection && search_->update().adapts_scale();
+    if (strays && foreign == nullptr) penalise();
     if (valid > 0) {
-        if (foreign == nullptr && penalises()) penalise();
         move(search_->antithetic() && foreign == nullptr);
         stop_ = stopping_->check({costs_.data(), population()}, theta(), search_->distribution());
     } else {
@@ -232,22 +237,6 @@ std::size_t Engine::note_costs(std::span<const double> values) {
     return valid;
 }
 
-// Under projection a distribution that adapts would stretch for ever along directions that change nothing, so that its
-// ranks need to know how far outside a candidate was drawn: the penalty of Hansen et al. (2009, IEEE TEC 13), with
-// twice the interquartile range of the costs for a distance of one standard deviation.
-void Engine::penalise() {
-    std::vector<double> rows(population() * width()), valid;
-    search_->candidates(0, search_->samples(), rows.data());
-    for (std::size_t r = 0; r < population(); ++r) {
-        if (!std::isnan(gaps_[r])) valid.push_back(gaps_[r]);
-    }
-    std::sort(valid.begin(), valid.end());
-    const double range = valid[valid.size() - 1 - valid.size() / 4] - valid[valid.size() / 4];
-    const double unit = theta().scale * search_->distribution().largest_axis(theta());
-    const double weight = 2.0 * (range > 0.0 ? range : 1.0) / (unit * unit);
-    for (std::size_t r = 0; r < population(); ++r) gaps_[r] += weight * domain_.excess(&rows[r * width()]);
-}
-
 void Engine::move(bool paired) {
     const std::size_t own = population();
     search_->shape({gaps_.data(), own}, gaps_[own], paired);
@@ -260,7 +249,7 @@ void Engine::move(bool paired) {
         return;
     }
     search_->move(search_->weights(), paired, anchor_gradient_);
-    if (!penalises()) domain_.settle(search_->mean());
+    domain_.settle(search_->mean());
     if (helpless_ && search_->update().adapts_scale()) {
         search_->widen(1.0 + widening / (static_cast<double>(dim()) + 10.0));
     }

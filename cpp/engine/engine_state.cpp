@@ -38,7 +38,7 @@ void Engine::replay(std::span<const double> weights) {
     if (!std::isnan(weights[0])) {
         begin();
         search_->move(weights, search_->antithetic());
-        if (!penalises()) domain_.settle(search_->mean());
+        domain_.settle(search_->mean());
     }
     ++generation_;
     asked_ = false;

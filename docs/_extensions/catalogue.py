@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 from docutils import nodes
@@ -22,7 +23,7 @@ STAGES = {
     "Schedules": _core.schedules,
     "Drivers": _core.drivers,
 }
-OPTION_HEAD = ["Option", "Default", "Range", "What it is"]
+STOPPING = {key for key, *_ in _core.stopping_options()}
 
 
 class Generated(SphinxDirective):
@@ -45,31 +46,22 @@ class CellGrid(Generated):
     def lines(self) -> Iterable[str]:
         """Return a table of coordinates."""
         sizes = " / ".join(map(str, DIMENSIONS))
-        parts = ["Distribution", "Antithetic", "Shaping", "Metric", "Update", "Schedule", "Driver"]
-        return table(
-            ["Name", *parts, f"Rows, d = {sizes}"], (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms())
-        )
+        stages = ["Distribution", "Antithetic", "Shaping", "Metric", "Update", "Schedule", "Driver"]
+        cells = (_coordinates(zoopt.algorithm(name)) for name in zoopt.algorithms())
+        return table(["Name", *stages, f"Rows, d = {sizes}"], cells)
 
 
 class CellDetails(Generated):
-    """A section for each algorithm: what it is, where it comes from, its options but those that all have."""
+    """A section for each algorithm: what it is, where it comes from, its options."""
 
     def lines(self) -> Iterable[str]:
         """Return the sections."""
         for name in zoopt.algorithms():
             cell = zoopt.algorithm(name)
-            yield from [name, "-" * len(name), "", cell.summary, "", f"*Reference:* {cell.reference}.", ""]
-            options = (_option(option, cell) for option in cell.options.values() if option.name not in _stopping())
-            yield from table(OPTION_HEAD, options)
-
-
-class StoppingOptions(Generated):
-    """The options of every algorithm."""
-
-    def lines(self) -> Iterable[str]:
-        """Return the table."""
-        cell = zoopt.algorithm("cma-es")
-        return table(OPTION_HEAD, (_option(cell.options[name], cell) for name in _stopping()))
+            reference = f"*Reference:* {_plain(cell.reference)}."
+            yield from [name, "-" * len(name), "", _plain(cell.summary), "", reference, ""]
+            options = ([*_option(option, cell)] for option in cell.options.values() if option.name not in STOPPING)
+            yield from table(["Option", "Default", "Range", "What it is"], options)
 
 
 class StageCatalogue(Generated):
@@ -79,9 +71,18 @@ class StageCatalogue(Generated):
         """Return a table for each kind of stage."""
         for title, catalogue in STAGES.items():
             yield from [title, "~" * len(title), ""]
-            yield from table(
-                ["Name", "What it does"], ([f"``{n}``", _plain(entry[0])] for n, entry in catalogue().items())
-            )
+            rows = ([f"``{name}``", _plain(entry[0])] for name, entry in catalogue().items())
+            yield from table(["Name", "What it does"], rows)
+
+
+class StoppingOptions(Generated):
+    """The options that every algorithm has: when a run ends by itself."""
+
+    def lines(self) -> Iterable[str]:
+        """Return a table of options with their defaults for an algorithm that says nothing else."""
+        options = zoopt.algorithm("cma-es").options
+        rows = (_option(options[key], zoopt.algorithm("cma-es")) for key, *_ in _core.stopping_options())
+        return table(["Option", "Default", "Range", "What it is"], rows)
 
 
 class Statuses(Generated):
@@ -105,11 +106,7 @@ def table(head: list[str], rows: Iterable[list[str]]) -> Iterable[str]:
 def _coordinates(cell: zoopt.Cell) -> list[str]:
     rows = " / ".join(str(cell.rows(dim)) for dim in DIMENSIONS)
     stages = [f"``{cell.distribution}``", "yes" if cell.antithetic else "no", f"``{cell.shaping}``", cell.metric]
-    return [f"`{cell.name}`_", *stages, f"``{cell.update}``", cell.schedule, cell.driver, rows]
-
-
-def _stopping() -> list[str]:
-    return [option[0] for option in _core.stopping_options()]
+    return [f"`{cell.name}`_", *stages, f"``{cell.update}``", f"``{cell.schedule}``", f"``{cell.driver}``", rows]
 
 
 def _option(option: Option, cell: zoopt.Cell) -> list[str]:
@@ -117,8 +114,8 @@ def _option(option: Option, cell: zoopt.Cell) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Return text that means nothing but itself in reStructuredText."""
-    return text.replace("*", r"\*").replace("|", r"\|")
+    """Return `text` with what reStructuredText would take for markup escaped."""
+    return re.sub(r"([*|`\\]|_(?!\w))", r"\\\1", text)
 
 
 def _default(option: Option, cell: zoopt.Cell) -> str:

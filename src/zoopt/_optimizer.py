@@ -389,8 +389,11 @@ class Optimizer:
     def advice(self) -> str | None:
         """What would help a run that goes on while its steps are mostly noise; None where nothing is amiss.
 
-        Looked at is the median of the signal-to-noise ratio of :attr:`trace` over the last 20 recorded generations.
+        Looked at is the median of the signal-to-noise ratio of :attr:`trace` over the last 20 recorded generations, for
+        algorithms that follow a gradient at a learning rate: those that adapt their scale live with less than 1.
         """
+        if "learning_rate" not in self.cell.options:
+            return None
         ratios = self.trace.signal_to_noise[-_RECENT:]
         ratios = ratios[np.isfinite(ratios)]
         if self.status is not None or ratios.size < _ENOUGH or np.median(ratios) >= 1:

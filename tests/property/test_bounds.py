@@ -118,10 +118,10 @@ def sphere(X):
 @pytest.mark.parametrize(
     "bounds", [[(1.0, 3.0), (None, None), (-2.0, -0.5)], Bounds([1, -np.inf, -2], [3, np.inf, -0.5])]
 )
-@pytest.mark.parametrize("name", ["cma-es", "snes"])
+@pytest.mark.parametrize("name", ["cma-es", "sep-cma-es", "xnes", "snes"])
 def test_an_optimum_on_the_bound_is_found(name, bounds, handling):
     start = [2.0, 1.0, -1.0]
-    opt = zoopt.optimizer(name, start, scale=0.5, seed=4, bounds=bounds, bounds_handling=handling, tolfun=0, tolx=0)
+    opt = zoopt.optimizer(name, start, scale=0.5, seed=4, bounds=bounds, bounds_handling=handling)
     seen_low, seen_high = np.full(3, np.inf), np.full(3, -np.inf)
     while opt.nfev < 20_000 and opt.stop() is None:
         X = opt.ask()
@@ -132,6 +132,7 @@ def test_an_optimum_on_the_bound_is_found(name, bounds, handling):
     assert seen_low[2] >= -2.0
     assert seen_high[2] <= -0.5
     assert opt.best.fun - 1.25 < 1e-8
+    assert opt.status == zoopt.Status.VALUES_SETTLED
     assert np.array_equal(opt.best.x, opt.best.x.clip([1, -9, -2], [3, 9, -0.5]))
 
 

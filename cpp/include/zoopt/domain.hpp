@@ -28,8 +28,6 @@ class Domain {
     // A point of the box becomes one of the search whose map it is; of the many, the nearest to `near`, or without that
     // the one that is not beyond a bound.
     void unmap(double* row, std::span<const double> near = {}) const;
-    // The squared distance of a point of the search from the box.
-    double excess(const double* row) const;
     // Under projection: moves the mean into the box.
     void settle(std::span<double> mean) const;
 

@@ -132,17 +132,13 @@ class Engine {
     void centre_row(double* row) const;
     void learn(std::span<const double> told, const double* foreign);
     void skip();
+    void penalise();
     double best_of(std::span<const double> values) const;
     std::span<const double> averaged(std::span<const double> told);
     bool redraw(std::size_t sample);
     void redraw_loaded();
     std::size_t note_costs(std::span<const double> values);
     void note_best(std::span<const double> values, const double* foreign);
-    bool penalises() const {
-        return domain_.handling() == Domain::Handling::projection && search_->update().adapts_scale() &&
-               !remembers_parent();
-    }
-    void penalise();
     void move(bool paired);
     void note_parent(double mean);
     void copy_row(std::size_t row, const double* foreign, std::vector<double>& out) const;

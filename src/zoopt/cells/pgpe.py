@@ -4,7 +4,8 @@ from zoopt.cells._cell import Cell
 
 CELL = Cell(
     name="pgpe",
-    summary="Symmetric samples move the mean and a standard deviation a coordinate; values are standardised.",
+    summary="Symmetric samples move the mean and a standard deviation a coordinate. Standardised values and the limit "
+    "of the change of deviations are ours.",
     reference="Sehnke et al. (2010), Parameter-exploring Policy Gradients, Neural Networks 23",
     distribution="diagonal",
     shaping="z-score",

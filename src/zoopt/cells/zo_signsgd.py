@@ -4,7 +4,8 @@ from zoopt.cells._cell import Cell
 
 CELL = Cell(
     name="zo-signsgd",
-    summary="Every coordinate moves by the same length along the sign of an averaged forward difference.",
+    summary="Every coordinate moves by the same length along the sign of an averaged forward difference; the length "
+    "falls with the root of the generation. The first length is ours.",
     reference="Liu, Chen, Chen and Hong (2019), signSGD via Zeroth-Order Oracle, ICLR",
     distribution="sphere",
     shaping="centre-baseline",
