@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -93,7 +94,7 @@ def row(problem: Problem) -> list[str]:
 def main() -> int:
     """Print the table as reStructuredText."""
     print(".. list-table::\n   :header-rows: 1\n")
-    for cells in [["Problem", "Budget", *ALGORITHMS], *map(row, problems())]:
+    for cells in chain([["Problem", "Budget", *ALGORITHMS]], map(row, problems())):
         for k, cell in enumerate(cells):
             print(f"   {'* -' if k == 0 else '  -'} {cell}", flush=True)
     return 0
