@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <string>
 
 #include "zoopt/error.hpp"
@@ -54,6 +55,10 @@ void Engine::visit(Archive& archive) {
     archive.field("seed", seed_);
     visit_legs(archive);
     leg.population = static_cast<std::size_t>(population);
+    for (const double scale : {first_leg_.scale, leg.scale}) {
+        if (!(std::isfinite(scale) && scale > 0.0))
+            throw Error(ErrorKind::state, "the state has no scale to start from");
+    }
     if (!driver_->restarts() && (leg.index != leg_.index || leg.population != leg_.population)) {
         throw Error(ErrorKind::state, "the state has a leg that this optimizer, which does not restart, cannot have");
     }
@@ -139,11 +144,11 @@ void Engine::load(const State& state) {
         visit(loader);
         check_loaded();
         redraw_loaded();
-    } catch (...) {
+    } catch (const std::exception& error) {
         Loader undo(before);
         visit(undo);
         redraw_loaded();
-        throw;
+        throw Error(ErrorKind::state, error.what());
     }
     trace_.clear();
     record_.clear();

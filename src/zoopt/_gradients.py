@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 
 from zoopt._arguments import FloatArray, real_numbers
+from zoopt._evaluate import OnError
 from zoopt.cells import Cell
 from zoopt.errors import InvalidInput, ObjectiveError
 
 ValueAndGradient = Callable[[FloatArray], tuple[float, FloatArray]]
 
 
-def value_and_gradient(fun: object, args: tuple[object, ...], cell: Cell) -> ValueAndGradient | None:
+def value_and_gradient(fun: object, args: tuple[object, ...], cell: Cell, on_error: OnError) -> ValueAndGradient | None:
     """Return what gives value and gradient at a point, or None for an algorithm that takes values only.
+
+    Where one of them is not finite the value is NaN, which makes the point invalid, and the gradient zeros.
 
     Raises
     ------
@@ -33,20 +37,27 @@ def value_and_gradient(fun: object, args: tuple[object, ...], cell: Cell) -> Val
 
     def both(x: FloatArray) -> tuple[float, FloatArray]:
         try:
-            value, slope = method(x.copy(), *args)
+            returned = method(x.copy(), *args)
         except Exception as error:
+            if on_error == "invalid":
+                return math.nan, np.zeros(x.size)
             message = f"value_and_gradient raised {type(error).__name__}: {error}"
             raise ObjectiveError(message, candidate=0, x=x.copy()) from error
-        number, gradient = real_numbers(value), real_numbers(slope)
-        if number is None or number.size != 1 or gradient is None or gradient.shape != x.shape:
+        pair = returned if isinstance(returned, tuple | list) and len(returned) == 2 else (None, None)
+        value, gradient = real_numbers(pair[0]), real_numbers(pair[1])
+        if value is None or value.size != 1 or gradient is None or gradient.shape != x.shape:
             raise ObjectiveError(
-                f"value_and_gradient must return a number and a gradient of shape {x.shape}, "
-                f"got {value!r:.40} and {slope!r:.60}",
+                f"value_and_gradient must return a number and a gradient of shape {x.shape}, got {returned!r:.120}",
                 candidate=0,
                 x=x.copy(),
             )
-        if not np.isfinite(gradient).all():
-            raise ObjectiveError("value_and_gradient returned a gradient that is not finite", candidate=0, x=x.copy())
-        return float(number.reshape(())), gradient
+        valid = np.isfinite(value).all() and np.isfinite(gradient).all()
+        return (float(value.reshape(())), gradient) if valid else (math.nan, np.zeros(x.size))
 
     return both
+
+
+def value_alone(fun: object) -> Callable[..., object]:
+    """Return a function of the value of an objective that has a method ``value_and_gradient`` and nothing else."""
+    method: Callable[..., tuple[object, object]] = fun.value_and_gradient  # type: ignore[attr-defined]
+    return lambda x, *args: method(x, *args)[0]

@@ -14,7 +14,7 @@ from zoopt._arguments import FloatArray, Seed, number, positive, whole
 from zoopt._bounds import BoundsHandling
 from zoopt._callback import Callback, best_or_mean, reporter
 from zoopt._evaluate import Evaluator, OnError, OnInvalid, sense_of
-from zoopt._gradients import ValueAndGradient, value_and_gradient
+from zoopt._gradients import ValueAndGradient, value_alone, value_and_gradient
 from zoopt._optimizer import MEMORY_LIMIT, Optimizer
 from zoopt._result import Result
 from zoopt._status import ADVICE, CONVERGED, Best, Status
@@ -185,9 +185,9 @@ def minimize(
         options=_options(options),
     )
     arguments = args if isinstance(args, tuple) else (args,)
-    gradients = value_and_gradient(fun, arguments, cell)
+    gradients = value_and_gradient(fun, arguments, cell, on_error)
     evaluate = Evaluator(
-        fun,
+        fun if gradients is None or callable(fun) else value_alone(fun),
         arguments,
         on_error,
         on_invalid,

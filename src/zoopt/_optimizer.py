@@ -428,6 +428,9 @@ class Optimizer:
             found = fields.get(key)
             if type(found) is not type(value) or found != value:
                 raise StateError(f"the state has {key} {found!r}, this optimizer needs {value!r}")
+        population = fields.get("leg.population")
+        if isinstance(population, int) and population * _BYTES_A_ROW > self._memory_limit:
+            raise StateError(f"the population of the state, {population}, takes more than memory_limit; raise it")
         self._engine.load({key: value for key, value in fields.items() if key not in expected})
         self.seed = int(fields["seed"])  # type: ignore[call-overload]
 

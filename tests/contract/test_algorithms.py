@@ -25,6 +25,7 @@ every_search = names(lambda cell: cell.continuous)  # real vectors round a mean,
 every_sampler = names(lambda cell: not cell.first_order)  # candidates are drawn
 every_discrete = names(lambda cell: not cell.continuous and not cell.first_order)
 every_first_order = names(lambda cell: cell.first_order)
+every_restart = names(lambda cell: cell.driver in ("ipop", "bipop"))
 
 # By how much the sphere falls in 3000 evaluations from START at scale .2, the final mean included. Measured over seeds:
 # 1.9 for random search; the others, but for those above 240, make small steps by default. A sign error or a dead update
@@ -47,6 +48,19 @@ def gradient(X):
     return 2 * X - 5 * np.sin(5 * X) / 3
 
 
+class Told:
+    """An objective that every kind of algorithm can use."""
+
+    def __init__(self, value=wavy, gradient=gradient):
+        self.value, self.gradient = value, gradient
+
+    def __call__(self, x):
+        return float(self.value(x))
+
+    def value_and_gradient(self, x):
+        return float(self.value(x)), self.gradient(x)
+
+
 def start_of(name, dim=D):
     cell = zoopt.algorithm(name)
     if cell.continuous or cell.first_order:
@@ -66,12 +80,13 @@ def walks_on_plateaus(name):
     return zoopt.algorithm(name).shaping in ("cma-weights", "recombination", "success")
 
 
-def anchored(name):
-    return zoopt.algorithm(name).driver == "control-variate"
-
-
 def restarts(name):
     return zoopt.algorithm(name).driver in ("ipop", "bipop")
+
+
+def anchored(name):
+    """Whether candidates are compared with an anchor's, so that a generation may take twice the rows of the first."""
+    return zoopt.algorithm(name).driver == "control-variate"
 
 
 def evaluations(name, generations, **options):
@@ -171,6 +186,28 @@ def test_a_saved_run_goes_on_bit_for_bit(name, travel, generations, asked):
     assert opt.best.fun == other.best.fun
 
 
+@every_restart
+@pytest.mark.parametrize("travel", [dict, through_json, through_npz])
+def test_a_run_saved_after_restarts_goes_on_through_the_next_ones(name, travel):
+    """Populations, scales and starts of later legs follow from the state, not from what the optimizer was made with."""
+    opt = make(name, dim=2)
+    populations = [opt.population]
+    while opt.restarts < 3:
+        advance(opt, 1, sphere)
+        if opt.restarts == len(populations):
+            populations.append(opt.population)
+    assert len(set(populations)) > 1
+    advance(opt, 4, sphere)
+    pending = opt.ask()
+    other = make(name, np.array([5.0, -3.0]), scale=9.0, seed=0)
+    other.load_state_dict(travel(opt.state_dict()))
+    assert (other.population, other.restarts) == (opt.population, opt.restarts)
+    assert np.array_equal(other.ask(), pending)
+    while opt.restarts < 5:
+        assert np.array_equal(advance(opt, 1, sphere), advance(other, 1, sphere))
+    assert_same_state(opt.state_dict(), other.state_dict())
+
+
 @every_algorithm
 def test_loading_forgets_the_trace_of_the_run_before(name):
     opt, state = make(name), make(name).state_dict()
@@ -213,6 +250,11 @@ def broken_states(state):
     yield "unknown reason to stop", state | {"stop": 17}
     yield "not finite", state | {"mean": np.full(np.size(state["mean"]), np.nan)}
     yield "no scale", state | {"scale": 0.0}
+    yield "no population", state | {"leg.population": 0}
+    yield "a population beyond memory", state | {"leg.population": 2**62}
+    yield "no scale of this leg", state | {"leg.scale": math.nan}
+    if "first.scale" in state:
+        yield "no scale of the first leg", state | {"first.scale": -1.0}
 
 
 @every_algorithm
@@ -311,17 +353,32 @@ def test_some_invalid_values_are_survived_and_never_win(name, bad):
     assert sphere(opt.mean) <= sphere(START)
 
 
-@every_search
+@every_discrete
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_discrete_candidates_without_a_value_are_survived_and_never_win(name, bad):
+    opt = make(name)
+    for _ in range(200):
+        X = opt.ask()
+        values = np.abs(X - 1).sum(axis=1)
+        values[:3] = bad
+        opt.tell(values)
+    assert opt.stop() is None
+    assert opt.invalid == 600
+    assert np.isfinite(opt.mean).all()
+    assert np.array_equal(opt.centre, np.ones(D))
+    assert opt.best.fun == 0
+
+
+@every_algorithm
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 def test_all_invalid_values_end_the_run_where_it_was(name, bad):
     opt = make(name)
     advance(opt, 2)
     before = opt.mean
-    opt.ask()
-    opt.tell(np.full(opt.rows, bad))
+    tell(opt, opt.ask(), lambda X: np.full(len(X), bad))
     assert "NaN or infinite" in opt.stop()
     assert np.array_equal(opt.mean, before)
-    result = zoopt.minimize(lambda x: bad, start_of(name), method=name, budget=500, seed=1)
+    result = zoopt.minimize(Told(lambda x: bad), start_of(name), method=name, budget=500, seed=1)
     assert not result.success
     assert result.status == -3
     assert math.isnan(result.fun)
@@ -355,6 +412,38 @@ def test_follows_gradients(name):
     X = advance(opt, 300)
     assert np.abs(gradient(opt.mean)).max() < 1e-3
     assert wavy(X[-1]) < wavy(START)
+
+
+@every_discrete
+def test_minimize_hands_over_bits_and_categories(name):
+    """Rows of whole numbers, one a variable; the answer is a candidate, the mean the logits behind it."""
+    seen = []
+
+    def count(x):
+        seen.append(x.copy())
+        return float(np.abs(x - 1).sum())
+
+    result = zoopt.minimize(count, start_of(name), method=name, budget=2403, seed=3)
+    assert np.array_equal(result.x, np.ones(D))
+    assert result.fun == 0
+    assert result.mean.shape == (start_of(name).size,)
+    assert np.array_equal(seen[-1], np.ones(D))  # the mode, evaluated last
+    assert {float(v) for x in seen for v in x} <= set(range(K))
+
+
+@every_first_order
+def test_minimize_follows_gradients(name):
+    start = START.copy()
+    result = zoopt.minimize(Told(), start, method=name, budget=400, options={"learning_rate": 0.05})
+    assert np.abs(gradient(result.x)).max() < 1e-3
+    assert result.nfev == 400
+    assert np.array_equal(start, START)
+
+
+@every_first_order
+def test_minimize_refuses_first_order_methods_without_gradients(name):
+    with pytest.raises(zoopt.errors.InvalidInput, match=r"value_and_gradient\(x\).*cma-es"):
+        zoopt.minimize(lambda x: float(wavy(x)), START, method=name)
 
 
 @every_first_order
@@ -451,10 +540,11 @@ def test_no_nan_long_past_convergence(name, generations):
     assert opt.stop() is not None or opt.nfev > budget - opt.rows
 
 
-@every_search
-def test_climbs_the_negated_sphere(name):
-    down = zoopt.minimize(lambda x: float(sphere(x)), START, method=name, budget=500, seed=2)
-    up = zoopt.minimize(lambda x: -float(sphere(x)), START, method=name, budget=500, seed=2, maximize=True)
+@every_algorithm
+def test_climbs_the_negated_objective(name):
+    down = zoopt.minimize(Told(), start_of(name), method=name, budget=500, seed=2)
+    negated = Told(lambda x: -wavy(x), lambda x: -gradient(x))
+    up = zoopt.minimize(negated, start_of(name), method=name, budget=500, seed=2, maximize=True)
     assert up.fun == -down.fun
     assert np.array_equal(up.x, down.x)
     assert np.array_equal(up.mean, down.mean)
@@ -467,7 +557,7 @@ def test_starts_at_zero(name):
     assert np.isfinite(result.mean).all()
 
 
-@every_search
+@every_algorithm
 @pytest.mark.parametrize("extra", [0, 1, 2, 17])
 def test_never_exceeds_the_budget(name, extra):
     calls = 0
@@ -479,7 +569,7 @@ def test_never_exceeds_the_budget(name, extra):
 
     rows = make(name).rows
     budget = 3 * rows + extra
-    result = zoopt.minimize(counted, START, method=name, budget=budget, seed=1)
+    result = zoopt.minimize(Told(counted), start_of(name), method=name, budget=budget, seed=1)
     assert calls == result.nfev <= budget
     assert evaluations(name, result.nit + 1) > budget - 2
     assert result.nfev - evaluations(name, result.nit) in (0, 1)
@@ -577,19 +667,19 @@ def test_extreme_values_do_not_crash(name, values):
     assert opt.stop() is not None or np.isfinite(opt.mean).all()
 
 
-@every_search
+@every_algorithm
 def test_result_repeats_from_its_own_seed(name):
-    first = zoopt.minimize(lambda x: float(wavy(x)), START, method=name, budget=300)
-    again = zoopt.minimize(lambda x: float(wavy(x)), START, method=name, budget=300, seed=first.seed)
+    first = zoopt.minimize(Told(), start_of(name), method=name, budget=300)
+    again = zoopt.minimize(Told(), start_of(name), method=name, budget=300, seed=first.seed)
     assert np.array_equal(first.x, again.x)
     assert first.fun == again.fun
 
 
-@every_search
+@every_algorithm
 def test_a_result_can_be_continued(name):
     """The state of a result goes on as one longer run would have."""
     rows = make(name).rows
-    short = zoopt.minimize(lambda x: float(wavy(x)), START, method=name, budget=5 * rows, seed=9, scale=0.3)
+    short = zoopt.minimize(Told(), start_of(name), method=name, budget=5 * rows, seed=9, scale=0.3)
     opt = make(name, seed=9, budget=5 * rows)
     advance(opt, short.nit)
     resumed = make(name, seed=1, budget=5 * rows)

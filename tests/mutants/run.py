@@ -25,6 +25,12 @@ ROOT = Path(__file__).resolve().parents[2]
 LEAST_KILL_RATE = 0.95
 TESTS = [
     "tests/reference/test_identities.py",
+    "tests/reference/test_cells_evolution.py",
+    "tests/reference/test_cells_first_order.py",
+    "tests/reference/test_cells_score_function.py",
+    "tests/reference/test_cells_stages.py",
+    "tests/reference/test_cells_zeroth_order.py",
+    "tests/reference/test_ars.py",
     "tests/reference/test_cma_trajectory.py",
     "tests/reference/test_sep_cma_trajectory.py",
     "tests/reference/test_xnes_trajectory.py",

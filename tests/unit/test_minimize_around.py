@@ -132,7 +132,7 @@ def test_first_order_algorithms_without_gradients_are_refused_with_advice():
         zoopt.minimize(sphere, START, method="adam")
 
 
-@pytest.mark.parametrize("returned", [None, (1.0, np.zeros(2)), ("a", np.zeros(3)), (1.0, np.full(3, np.nan))])
+@pytest.mark.parametrize("returned", [None, (1.0, np.zeros(2)), ("a", np.zeros(3))])
 def test_gradients_that_are_none(returned):
     class Wrong(Quadratic):
         def value_and_gradient(self, x):

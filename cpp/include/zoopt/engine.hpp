@@ -21,7 +21,7 @@ namespace zoopt {
 // The best point so far, in natural values.
 struct Best {
     std::vector<double> x;
-    double value;
+    double value = 0.0;
     bool known = false;
 };
 
