@@ -6,8 +6,12 @@ namespace zoopt {
 namespace {
 
 // Candidates evaluated at a time by run(): 128 KiB, in cache, or so many where the dimension is large.
-constexpr std::size_t chunk_of_doubles = std::size_t{1} << 14;
-constexpr std::size_t chunk_of_rows = 2;
+// Candidates evaluated at a time by run(): 128 KiB of them, in cache, or two where the dimension is large; more where
+// threads are to have enough work to be worth waking.
+std::size_t rows_at_once(std::size_t d, unsigned threads) {
+    const std::size_t doubles = std::size_t{1} << (threads > 1 ? 18 : 14), least = threads > 1 ? 4 : 2;
+    return threads * std::max(least, doubles / d);
+}
 
 }  // namespace
 
@@ -16,7 +20,7 @@ void Engine::evaluate_chunks(const Objective& objective, const Pass& pass, std::
     std::vector<double>&rows = buffers.rows, &values = buffers.values;
     const std::uint64_t generation = pass.generation;
     const std::size_t d = width(), per_sample = search_->antithetic() ? 2 : 1;
-    const std::size_t fit = threads_ * std::max(chunk_of_rows, chunk_of_doubles / d) / per_sample;
+    const std::size_t fit = rows_at_once(d, threads_) / per_sample;
     const std::size_t chunk = std::max<std::size_t>(1, std::min(search_->samples(), fit));
     rows.resize(chunk * per_sample * d);
     for (std::size_t s = 0; s < search_->samples(); s += chunk) {
