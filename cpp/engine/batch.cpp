@@ -13,6 +13,7 @@ constexpr std::size_t keep_at_most = std::size_t{1}
 constexpr std::size_t tile_width = 1024;     // coordinates made at a time; a multiple of every block
 
 // Nanoseconds a (sample, coordinate) costs, roughly; decides when threads are worth their start.
+constexpr double cost_draw = 0.8;
 constexpr double cost_perturb = 2.0;
 constexpr double cost_accumulate = 0.5;
 
@@ -28,12 +29,18 @@ Batch::Batch(noise::Kind kind, std::size_t samples, std::size_t dim)
     if (keeps_) kept_.resize(samples_ * blocks_ * noise::block_width(kind_));
 }
 
-void Batch::begin(const noise::Address& address) {
+void Batch::begin(const noise::Address& address, unsigned threads) {
     address_ = address;
     samples_ = drawn_;
     foreign_.clear();
     redrawn_.clear();
-    if (keeps_) noise::fill_rows(kind_, address_, 0, samples_, 0, blocks_, kept_.data());
+    if (!keeps_) return;
+    const std::size_t stride = blocks_ * noise::block_width(kind_);
+    const double work = cost_draw * static_cast<double>(samples_) * static_cast<double>(stride);
+    threads::parallel(samples_, threads::worthwhile(work, threads), [&](std::size_t first, std::size_t last) {
+        noise::fill_rows(kind_, address_, static_cast<std::uint32_t>(first), last - first, 0, blocks_,
+                         kept_.data() + first * stride);
+    });
 }
 
 void Batch::redraw(std::size_t sample, const noise::Address& address, std::uint32_t number) {

@@ -14,6 +14,22 @@
 namespace zoopt::threads {
 namespace {
 
+constexpr int spins = 4000;  // some 60 microseconds, about what it takes to wake a thread that sleeps
+
+inline void pause() {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+// Waits for a condition for as long as sleeping would cost; whether it came true is for the caller to see.
+template <class Condition>
+void wait_awake(bool allowed, Condition&& condition) {
+    for (int i = 0; allowed && i < spins && !condition(); ++i) pause();
+}
+
 class Pool {
    public:
     // Runs part(0) ... part(parts - 1); false where the pool is in use, be it by a caller above this one on the same
@@ -37,6 +53,7 @@ class Pool {
         }
         start_.notify_all();
         part(parts - 1);
+        wait_awake(roomy(), [this] { return pending_.load(std::memory_order_acquire) == 0; });
         std::unique_lock<std::mutex> lock(mutex_);
         finish_.wait(lock, [this] { return pending_ == 0; });
         return true;
@@ -45,7 +62,9 @@ class Pool {
     bool grow(std::size_t workers) {
         try {
             while (workers_.size() < workers) {
-                workers_.emplace_back([this, index = workers_.size(), seen = round_]() mutable { work(index, seen); });
+                threads_.store(workers_.size() + 2, std::memory_order_relaxed);
+                workers_.emplace_back(
+                    [this, index = workers_.size(), seen = round_.load()]() mutable { work(index, seen); });
             }
         } catch (const std::system_error&) {
             return false;
@@ -53,9 +72,13 @@ class Pool {
         return true;
     }
 
+    // Whether every thread has a processor to itself; waiting awake would else keep the others from working.
+    bool roomy() const { return threads_.load(std::memory_order_relaxed) <= processors_; }
+
     [[noreturn]] void work(std::size_t index, std::uint64_t seen) {
-        std::unique_lock<std::mutex> lock(mutex_);
         for (;;) {
+            wait_awake(roomy(), [&] { return round_.load(std::memory_order_acquire) != seen; });
+            std::unique_lock<std::mutex> lock(mutex_);
             start_.wait(lock, [&] { return round_ != seen; });
             seen = round_;
             const std::function<void(std::size_t)>* part = part_;
@@ -74,8 +97,11 @@ class Pool {
     std::vector<std::thread> workers_;
     const std::function<void(std::size_t)>* part_ = nullptr;
     std::size_t parts_ = 0;
-    std::size_t pending_ = 0;
-    std::uint64_t round_ = 0;
+    const std::size_t processors_ = std::thread::hardware_concurrency();
+    std::atomic<std::size_t> threads_{1};  // workers and the caller
+    std::atomic<std::size_t> pending_{
+        0};  // both change under the lock, and are read without it by those who wait awake
+    std::atomic<std::uint64_t> round_{0};
 };
 
 // The pool lives on the heap and is never destroyed: its threads may still wait when the process exits, and after a

@@ -17,7 +17,7 @@ class Batch {
     Batch(noise::Kind kind, std::size_t samples, std::size_t dim);
 
     // Turns to the noise of (seed, stream, generation).
-    void begin(const noise::Address& address);
+    void begin(const noise::Address& address, unsigned threads = 1);
 
     // Gives one sample the noise of sample `number` at `address` in place of its own, until the next begin().
     void redraw(std::size_t sample, const noise::Address& address, std::uint32_t number);
