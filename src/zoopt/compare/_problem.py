@@ -1,0 +1,112 @@
+"""What an experiment optimises: an objective gives one problem a seed, the same for every optimiser."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+class BatchObjective(Protocol):
+    """A function of many points at once, such as every objective of :mod:`zoopt.objectives`."""
+
+    @property
+    def dim(self) -> int:
+        """Number of variables d."""
+
+    @property
+    def sense(self) -> str:
+        """``"min"`` or ``"max"``: the direction in which its natural values get better."""
+
+    def __call__(self, rows: FloatArray) -> FloatArray:
+        """Return the natural values, shape (n,), of rows of shape (n, d)."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One objective at one seed: everything that all optimisers share there.
+
+    Attributes
+    ----------
+    search : BatchObjective
+        What is optimised; its values are natural.
+    holdout : BatchObjective or None
+        What the recommended point is scored on, once, at the end of a run: the metric on a hold-out, or the
+        noise-free function. None where the search values are honest themselves.
+    starts : mapping of str to ndarray of shape (d,)
+        Named starting points; an optimiser is run from each. One of name ``""`` where there is no choice.
+    scales : mapping of str to float
+        Initial scale of the search for each start, > 0.
+    bounds : pair of ndarray of shape (d,), or None
+        Lower and upper limits of the box.
+    optimum : float or None
+        Natural value of the optimum where it is known; measured values are then distances from it, ≥ 0.
+    baselines : mapping of str to ndarray of shape (d,)
+        Named points that no optimiser has touched.
+    details : mapping of str to float
+        What was chosen on the way, for the record.
+    """
+
+    search: BatchObjective
+    starts: Mapping[str, FloatArray]
+    scales: Mapping[str, float]
+    holdout: BatchObjective | None = None
+    bounds: tuple[FloatArray, FloatArray] | None = None
+    optimum: float | None = None
+    baselines: Mapping[str, FloatArray] = field(default_factory=dict)
+    details: Mapping[str, float] = field(default_factory=dict)
+
+
+class ExperimentObjective(Protocol):
+    """What an experiment asks of an objective; anything that can be pickled and has these will do."""
+
+    @property
+    def name(self) -> str:
+        """Name in tables and reports, unique within the experiment."""
+
+    @property
+    def metric(self) -> str:
+        """Name of what is measured, such as ``"f1"`` or ``"distance from the optimum"``."""
+
+    @property
+    def sense(self) -> Literal["min", "max"]:
+        """Direction in which measured values get better."""
+
+    @property
+    def dimensions(self) -> int:
+        """Largest number of parameters d over the seeds."""
+
+    @property
+    def targets(self) -> tuple[float, ...]:
+        """Measured values whose first reach is recorded exactly, from easy to hard; may be empty."""
+
+    @property
+    def follows(self) -> Literal["best", "recommendation"]:
+        """What the curve shows.
+
+        ``"best"``: the best value seen so far. ``"recommendation"``: the value of the point that the optimiser would
+        answer with, evaluated at checkpoints and charged to the budget.
+        """
+
+    @property
+    def test_train_ratio(self) -> float:
+        """n_test / n_train of the splits behind the seeds; 0 where seeds are independent."""
+
+    @property
+    def work(self) -> float:
+        """Cost of one evaluation in multiply-adds, to share out the work."""
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the report says about the objective: description, rows, hash of the data …."""
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides the values, as JSON can hold it: name, parameters, hash of data, version of the source.
+
+        Two objectives of one identity are one objective: finished runs on it are not repeated.
+        """
+
+    def prepare(self, seed: int) -> Problem:
+        """Return the problem of one seed, the same at every call."""
