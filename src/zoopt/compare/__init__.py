@@ -12,22 +12,22 @@ if TYPE_CHECKING:
     from zoopt.compare._data import read_csv as read_csv
     from zoopt.compare._experiment import Experiment as Experiment
     from zoopt.compare._experiment import Progress as Progress
-    from zoopt.compare._objective import Classification as Classification
-    from zoopt.compare._objective import named_objective as named_objective
     from zoopt.compare._results import Results as Results
     from zoopt.compare._verdict import BaselineVerdict as BaselineVerdict
     from zoopt.compare._verdict import Verdict as Verdict
+    from zoopt.compare.objectives.classification import Classification as Classification
+    from zoopt.compare.objectives.classification import named_objective as named_objective
 
 _HOMES = {
     "BaselineVerdict": "_verdict",
-    "Classification": "_objective",
+    "Classification": "objectives.classification",
     "Dataset": "_data",
     "Experiment": "_experiment",
     "Progress": "_experiment",
     "Results": "_results",
     "Verdict": "_verdict",
     "dataset": "_data",
-    "named_objective": "_objective",
+    "named_objective": "objectives.classification",
     "read_csv": "_data",
 }
 
