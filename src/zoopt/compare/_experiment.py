@@ -91,8 +91,6 @@ class Experiment:
         target: float | None = None,
         targets: Sequence[float] | None = None,
         checkpoints: int | Sequence[int] | None = None,
-        time_limit: float | None = None,
-        memory_limit: int | None = None,
         margin: float = 0.005,
         alpha: float = 0.05,
     ) -> None:
@@ -102,8 +100,6 @@ class Experiment:
         self.target = None if target is None else _number("target", target)
         self.targets = None if targets is None else _numbers("targets", targets)
         self.checkpoints = _checkpoints(checkpoints, self.budget)
-        self.time_limit = None if time_limit is None else _positive("time_limit", time_limit)
-        self.memory_limit = None if memory_limit is None else _whole("memory_limit", memory_limit)
         self.contenders = _contenders(_defaults.OPTIMIZERS if optimizers is None else optimizers)
         self.objectives = _objectives(classification.DEFAULTS if objectives is None else objectives)
         self._plan = plan(self.contenders, self.objectives, self.budget)
@@ -144,8 +140,6 @@ class Experiment:
                     target=self.target,
                     targets=targets,
                     checkpoints=checkpoints,
-                    time_limit=self.time_limit,
-                    memory_limit=self.memory_limit,
                 )
 
     def _checkpoints_of(self, objective: ExperimentObjective) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zoopt.compare import _statistics as statistics
+from zoopt.compare import statistics
 from zoopt.compare._record import Run
 
 

@@ -1,5 +1,6 @@
 """One job of an experiment: an optimiser on the problem of one seed, or the baselines there."""
 
+import dataclasses
 import math
 import threading
 import time
@@ -11,11 +12,11 @@ import numpy as np
 
 import zoopt
 from zoopt import _core
-from zoopt.compare import _key
+from zoopt.compare import _deadline, _key
 from zoopt.compare._entry import Entry
 from zoopt.compare._problem import ExperimentObjective, FloatArray, Problem
 from zoopt.compare._record import Run, Status
-from zoopt.compare._search import Searched, Terms, named, search
+from zoopt.compare._search import Searched, Terms, failure_of, named, search
 from zoopt.compare._trials import tuned_search
 
 FORMAT = 2
@@ -46,10 +47,6 @@ class Job:
         Measured values whose first reach is recorded, from easy to hard.
     checkpoints : tuple of int
         Evaluations, ascending, at which the curve has a point.
-    time_limit : float or None
-        Seconds after which the run is ended, "timeout".
-    memory_limit : int or None
-        Bytes that the process may take, where the executor can see to it.
     """
 
     objective: ExperimentObjective
@@ -60,12 +57,10 @@ class Job:
     target: float | None = None
     targets: tuple[float, ...] = ()
     checkpoints: tuple[int, ...] = field(default=(), repr=False)
-    time_limit: float | None = None
-    memory_limit: int | None = None
 
     @cached_property
     def key(self) -> str:
-        """SHA-256, in hexadecimal digits, of all that decides the runs; limits, which only cut them off, are not in."""
+        """SHA-256, in hexadecimal digits, of all that decides the runs; the baselines of a seed share one."""
         return _key.digest(
             {
                 "format": FORMAT,
@@ -92,21 +87,26 @@ class Job:
         evaluations = 1 if self.entry is None else self.budget
         return evaluations * _NANOSECONDS_PER_WORK * (self.objective.work + _WORK_PER_EVALUATION)
 
+    @property
+    def blank(self) -> Run:
+        """The run as it is known before it is begun."""
+        return self._run(self.label if self.entry is None else self.entry.optimizer)
+
     def run(self) -> list[Run]:
-        """Do it: one run, or one for each baseline. What the objective or the optimiser raises is in the record."""
+        """Return the run, or one for each baseline; what the objective or the optimiser raises is in the record.
+
+        The time that :func:`zoopt.compare._deadline.left` gives is kept to.
+        """
         began = time.perf_counter()
         try:
             problem, preparation = prepared(self.objective, self.identity, self.seed)
+            if self.entry is None:
+                return self._baselines(problem, preparation)
+            return [self._optimised(problem, self.entry, began)]
         except Exception as error:
-            return self.failed("failed", f"the objective cannot be prepared: {named(error)}")
-        if self.entry is None:
-            return self._baselines(problem, preparation)
-        return [self._optimised(problem, self.entry, began)]
-
-    def failed(self, status: Status, message: str, seconds: float = 0.0) -> list[Run]:
-        """Return what stands in the record where nothing came back."""
-        names = self.objective.baselines if self.entry is None else (self.entry.optimizer,)
-        return [self._run(name, status=status, message=message, seconds=seconds) for name in names]
+            blank = dataclasses.replace(self.blank, seconds=time.perf_counter() - began)
+            message = f"the objective cannot be prepared: {named(error)}"
+            return [dataclasses.replace(blank, status=failure_of(error), message=message)]
 
     def _run(self, optimizer: str, **facts: object) -> Run:
         return Run(
@@ -132,7 +132,8 @@ class Job:
         ]
 
     def _optimised(self, problem: Problem, entry: Entry, began: float) -> Run:
-        deadline = None if self.time_limit is None else began + self.time_limit
+        left = _deadline.left()
+        deadline = None if math.isinf(left) else time.perf_counter() + left
         terms = Terms(
             self.objective.name, self.seed, self.budget, self.objective.follows, self.checkpoints, self.targets,
             self.target, deadline,
@@ -141,7 +142,7 @@ class Job:
         found = search(problem, entry, terms) if tuning is None else tuned_search(problem, entry, tuning, terms)
         record = found.record
         held, status, message = math.nan, found.status, found.message
-        if status != "failed" and record.point is not None:
+        if status in ("done", "timeout") and record.point is not None:
             held, status, message = _held_out(problem, found)
         return self._run(
             entry.optimizer,
@@ -162,7 +163,7 @@ def _held_out(problem: Problem, found: Searched) -> tuple[float, Status, str]:
     try:
         held = measured(problem, value_of(problem, "holdout", found.record.point))
     except Exception as error:
-        return math.nan, "failed", f"the hold-out failed: {named(error)}"
+        return math.nan, failure_of(error), f"the hold-out failed: {named(error)}"
     return held, found.status, found.message
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from zoopt.compare._entry import Entry
 from zoopt.compare._meter import Record, RunMeter
-from zoopt.compare._plugin import Outcome, SearchOver, Task, Value
+from zoopt.compare._plugin import SearchOver, Task, Value
 from zoopt.compare._problem import Problem
 from zoopt.compare._recommending import RecommendingMeter
 from zoopt.compare._record import Status
@@ -94,37 +94,42 @@ def search(
         budget=terms.budget,
         options=entry.options if options is None else options,
     )
-    outcome, failure = Outcome(), ""
+    message = ""
     try:
         if isinstance(meter, RecommendingMeter):
             meter.recommend(task.start)
         outcome = entry.plugin.run(task)
-        record = meter.finish(outcome.point)
+        record, message = meter.finish(outcome.point), outcome.message
     except SearchOver:
         record = meter.finish(None)
     except Exception as error:
-        failure = named(error)
-        record = meter.finish(None, evaluate=False)
-    return _judged(meter, record, failure or _wrong(meter, problem), outcome.message)
+        return Searched(meter.finish(None, evaluate=False), failure_of(error), named(error))
+    return _judged(meter, record, message)
 
 
-def _judged(meter: RunMeter, record: Record, failure: str, message: str) -> Searched:
-    invalid = f"{record.invalid} of {record.evaluations} values were NaN or infinite" if record.invalid else ""
-    if failure:
-        return Searched(record, "failed", failure)
+def _judged(meter: RunMeter, record: Record, message: str) -> Searched:
+    wrong = _wrong(meter, meter.problem.optimum)
+    if wrong:
+        return Searched(record, "failed", wrong)
     if meter.late:
         return Searched(record, "timeout", "the time limit of the run is reached", meter.reached)
-    return Searched(record, "done", "; ".join(part for part in (message, invalid) if part), meter.reached)
+    invalid = f"{record.invalid} of {record.evaluations} values were NaN or infinite" if record.invalid else ""
+    return Searched(record, "done", "; ".join(filter(None, (message, invalid))), meter.reached)
 
 
-def _wrong(meter: RunMeter, problem: Problem) -> str:
+def _wrong(meter: RunMeter, optimum: float | None) -> str:
     """Return what makes the record worthless, or an empty text."""
-    below, optimum = meter.recorder.below, problem.optimum
+    below = meter.recorder.below
     if optimum is not None and below > _TOLERANCE * max(1.0, abs(optimum)):
         return f"a value was {below:g} better than the stated optimum {optimum:g}; state the right one, or none"
     if meter.used and meter.recorder.invalid == meter.used:
         return f"none of {meter.used} values was finite"
     return ""
+
+
+def failure_of(error: BaseException) -> Status:
+    """Return the status of a run that ended by an error."""
+    return "memory" if isinstance(error, MemoryError) else "failed"
 
 
 def named(error: BaseException) -> str:
