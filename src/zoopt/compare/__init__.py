@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from zoopt.compare._results import Results as Results
     from zoopt.compare._verdict import BaselineVerdict as BaselineVerdict
     from zoopt.compare._verdict import Verdict as Verdict
+    from zoopt.compare.objectives.callables import FunctionObjective as FunctionObjective
     from zoopt.compare.objectives.classification import Classification as Classification
     from zoopt.compare.objectives.classification import named_objective as named_objective
+    from zoopt.compare.optimizers.callables import FunctionOptimizer as FunctionOptimizer
 
 _HOMES = {
     "BaselineVerdict": "_verdict",
     "Classification": "objectives.classification",
     "Dataset": "_data",
     "Experiment": "_experiment",
+    "FunctionObjective": "objectives.callables",
+    "FunctionOptimizer": "optimizers.callables",
     "Progress": "_experiment",
     "Results": "_results",
     "Verdict": "_verdict",
@@ -36,6 +40,8 @@ __all__ = [
     "Classification",
     "Dataset",
     "Experiment",
+    "FunctionObjective",
+    "FunctionOptimizer",
     "Progress",
     "Results",
     "Verdict",

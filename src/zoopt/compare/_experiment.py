@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zoopt.compare import _defaults, _key, _manifest, _plugins
+from zoopt.compare._applicability import enter, refuse_repeats
 from zoopt.compare._entry import Contender, Entry, contender
-from zoopt.compare._plan import plan, refuse_repeats
 from zoopt.compare._plugin import OptimizerPlugin
 from zoopt.compare._problem import ExperimentObjective
 from zoopt.compare._results import Results
@@ -102,23 +102,23 @@ class Experiment:
         self.checkpoints = _checkpoints(checkpoints, self.budget)
         self.contenders = _contenders(_defaults.OPTIMIZERS if optimizers is None else optimizers)
         self.objectives = _objectives(classification.DEFAULTS if objectives is None else objectives)
-        self._plan = plan(self.contenders, self.objectives, self.budget)
+        self._entered = enter(self.contenders, self.objectives, self.budget)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Who takes part, from which start, those that cannot run somewhere included; each label once."""
-        found = {entry.label: entry for entries in self._plan.entries.values() for entry in entries}
+        found = {entry.label: entry for entries in self._entered.entries.values() for entry in entries}
         return tuple(found.values())
 
     @property
     def not_applicable(self) -> Mapping[tuple[str, str], str]:
         """Which (objective, label) cannot be run, and why."""
-        return self._plan.not_applicable
+        return self._entered.not_applicable
 
     @property
     def runs(self) -> int:
         """Number of runs, the baselines not counted."""
-        return len(self.seeds) * sum(len(self._plan.runnable(objective.name)) for objective in self.objectives)
+        return len(self.seeds) * sum(len(self._entered.runnable(objective.name)) for objective in self.objectives)
 
     def jobs(self) -> list[Job]:
         """Return what is to be run: for each objective and seed the baselines, if it has any, and the entries."""
@@ -128,7 +128,7 @@ class Experiment:
         identity = _key.digest(objective.identity())
         targets = _ordered(objective.targets if self.targets is None else self.targets, objective.sense)
         checkpoints = self._checkpoints_of(objective)
-        entries = [*([None] if objective.baselines else []), *self._plan.runnable(objective.name)]
+        entries = [*([None] if objective.baselines else []), *self._entered.runnable(objective.name)]
         for seed in self.seeds:
             for entry in entries:
                 yield Job(

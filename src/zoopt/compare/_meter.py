@@ -157,7 +157,7 @@ class RunMeter:
         after = time.perf_counter()
         self._objective_seconds += after - before
         self.late = self.late or after >= self._deadline
-        self.recorder.note(values)
+        self.recorder.note(values if self.problem.noise_free is None else self.problem.noise_free(rows))
         if self.problem.noise:
             values = _core.disturbed(values, self.used, self.problem.seed, self.problem.noise)
         self.used += len(rows)
@@ -173,7 +173,7 @@ class RunMeter:
 
         Whoever runs it calls :meth:`caught_up` afterwards.
         """
-        if self._core is None:
+        if self._core is None or self.problem.noise_free is not None:
             return None
         if self._recording is None:
             problem = self.problem

@@ -49,6 +49,8 @@ class Problem:
         the same for all optimisers at each evaluation. What is recorded is without noise.
     seed : int
         Of that noise.
+    noise_free : BatchObjective or None
+        What is recorded in place of the values of ``search``, where these are noisy by themselves.
     baselines : mapping of str to ndarray of shape (d,)
         Named points that no optimiser has touched.
     details : mapping of str to float
@@ -63,6 +65,7 @@ class Problem:
     optimum: float | None = None
     noise: float = 0.0
     seed: int = 0
+    noise_free: BatchObjective | None = None
     baselines: Mapping[str, FloatArray] = field(default_factory=dict)
     details: Mapping[str, float] = field(default_factory=dict)
 

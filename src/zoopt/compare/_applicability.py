@@ -10,7 +10,7 @@ from zoopt.errors import InvalidInput
 
 
 @dataclass(frozen=True)
-class Plan:
+class Applicability:
     """Who is entered where.
 
     Attributes
@@ -29,7 +29,7 @@ class Plan:
         return tuple(entry for entry in self.entries[objective] if (objective, entry.label) not in self.not_applicable)
 
 
-def plan(contenders: Sequence[Contender], objectives: Sequence[ExperimentObjective], budget: int) -> Plan:
+def enter(contenders: Sequence[Contender], objectives: Sequence[ExperimentObjective], budget: int) -> Applicability:
     """Enter every contender on every objective.
 
     Raises
@@ -51,7 +51,7 @@ def plan(contenders: Sequence[Contender], objectives: Sequence[ExperimentObjecti
     if all((name, entry.label) in reasons for name, entered in entries.items() for entry in entered):
         (_, label), reason = next(iter(reasons.items()))
         raise InvalidInput(f"no optimiser can run on any objective; {label}: {reason}")
-    return Plan(entries, reasons)
+    return Applicability(entries, reasons)
 
 
 def obstacle(entry: Entry, objective: ExperimentObjective, budget: int) -> str:
