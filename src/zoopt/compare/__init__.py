@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from zoopt.compare._data import Dataset as Dataset
     from zoopt.compare._data import dataset as dataset
     from zoopt.compare._data import read_csv as read_csv
+    from zoopt.compare._entry import configured as configured
     from zoopt.compare._experiment import Experiment as Experiment
     from zoopt.compare._experiment import Progress as Progress
     from zoopt.compare._results import Results as Results
@@ -30,6 +31,7 @@ _HOMES = {
     "Progress": "_experiment",
     "Results": "_results",
     "Verdict": "_verdict",
+    "configured": "_entry",
     "dataset": "_data",
     "named_objective": "objectives.classification",
     "read_csv": "_data",
@@ -45,6 +47,7 @@ __all__ = [
     "Progress",
     "Results",
     "Verdict",
+    "configured",
     "dataset",
     "named_objective",
     "read_csv",

@@ -33,6 +33,8 @@ def canonical(content: object) -> str:
 
 
 def _plain(content: Any) -> Any:
+    if content is None or type(content) in (str, bool, int):
+        return content
     if isinstance(content, Mapping):
         return {str(key): _plain(value) for key, value in content.items()}
     if isinstance(content, list | tuple):
