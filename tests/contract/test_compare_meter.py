@@ -1,6 +1,7 @@
 """The compiled loop records what the Python meter records, and both what the values themselves say, bit for bit."""
 
 import dataclasses
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ class Hidden:
 class Watched(BenchmarkFunction):
     """A test function that is evaluated by Python."""
 
-    seen = []
+    seen: ClassVar[list] = []
 
     def identity(self):
         return super().identity() | {"hidden": True}
