@@ -4,10 +4,15 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from zoopt.compare import _defaults, _manifest, _objective
 from zoopt.compare._entry import Entry, parse_entries
+from zoopt.compare._facts import Contender, Facts
 from zoopt.compare._objective import ExperimentObjective
+from zoopt.compare._record import Run, columns
 from zoopt.compare._results import Results
+from zoopt.compare._run import Run as OldRun
 from zoopt.compare._run import obstacle
 from zoopt.compare._runner import Group, run_groups
 from zoopt.compare._verdict import Rules
@@ -145,9 +150,11 @@ class Experiment:
 
         finished = run_groups(groups, jobs, done)
         return Results(
-            runs=finished,
-            objectives={objective.name: objective.describe() for objective in self.objectives},
-            entries=self.entries,
+            runs=columns([_recorded(run, self.budget) for run in finished]),
+            objectives={objective.name: Facts.of(objective) for objective in self.objectives},
+            contenders=tuple(
+                Contender(e.label, e.optimizer, e.start, e.scale, dict(e.options)) for e in self.entries
+            ),
             not_applicable=self.not_applicable,
             rules=self.rules,
             seeds=self.seeds,
@@ -157,6 +164,26 @@ class Experiment:
 
     def _applicable(self, objective: ExperimentObjective) -> tuple[Entry, ...]:
         return tuple(e for e in self.entries if (objective.name, e.label) not in self.not_applicable)
+
+
+def _recorded(run: OldRun, budget: int) -> Run:
+    spent, values = np.asarray(run.curve, np.float64).reshape(-1, 2).T
+    return Run(
+        key="",
+        objective=run.objective,
+        optimizer=run.optimizer,
+        start=run.start,
+        seed=run.seed,
+        budget=budget,
+        message=run.message,
+        baseline=not run.start,
+        evaluations=run.evaluations,
+        search=run.search,
+        holdout=run.holdout,
+        seconds=run.seconds,
+        curve_evaluations=spent.astype(np.int64),
+        curve_values=values,
+    )
 
 
 def default_jobs() -> int:

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,18 @@ class ExperimentObjective(Protocol):
     @property
     def metric(self) -> str:
         """Name of what is measured."""
+
+    @property
+    def sense(self) -> Literal["min", "max"]:
+        """Direction in which measured values get better."""
+
+    @property
+    def targets(self) -> tuple[float, ...]:
+        """Measured values whose first reach is recorded exactly."""
+
+    @property
+    def follows(self) -> Literal["best", "recommendation"]:
+        """What the curve shows."""
 
     @property
     def test_train_ratio(self) -> float:
@@ -118,6 +130,21 @@ class Classification:
         """Number of weights and intercepts; a split drops features that are constant on its training part."""
         varying = np.ptp(self.data.features, axis=0) > 0
         return self._outputs * (int(varying.sum()) + 1)
+
+    @property
+    def sense(self) -> Literal["min", "max"]:
+        """Every metric here is better the larger it is."""
+        return "max"
+
+    @property
+    def targets(self) -> tuple[float, ...]:
+        """None: what a metric can reach differs from data to data."""
+        return ()
+
+    @property
+    def follows(self) -> Literal["best", "recommendation"]:
+        """A run is followed by what it would answer with."""
+        return "recommendation"
 
     @property
     def work(self) -> float:

@@ -1,0 +1,117 @@
+"""Results as JSON and csv: plain dicts, lists, texts and numbers."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zoopt.compare import _words
+from zoopt.compare._record import STATUSES
+
+if TYPE_CHECKING:
+    from zoopt.compare._results import Results
+
+FORMAT = 2
+"""Version of the JSON layout."""
+MOST_POINTS = 400_000
+"""Curves of more points than this, all together, are thinned out; an export to parquet has every point."""
+CSV_HEADER = (
+    "objective", "optimizer", "start", "seed", "search", "holdout", "evaluations", "seconds", "message",
+    "baseline", "status", "budget", "objective_seconds",
+)  # fmt: skip
+
+
+def content(results: "Results") -> dict[str, Any]:
+    """Return everything as plain dicts, lists, texts and numbers; what is not finite becomes None."""
+    verdicts, baseline_verdicts = results.verdicts(), results.baseline_verdicts()
+    plain = {
+        "format": FORMAT,
+        "overall": _words.overall(baseline_verdicts),
+        "verdicts": [{**dataclasses.asdict(v), "text": _words.explain(v, results.rules)} for v in verdicts],
+        "baseline_verdicts": [
+            {**dataclasses.asdict(v), "text": _words.explain_baseline(v, results.rules)} for v in baseline_verdicts
+        ],
+        "table": [dataclasses.asdict(row) for row in results.rows()],
+        "budget": results.budget,
+        "seeds": list(results.seeds),
+        "rules": dataclasses.asdict(results.rules),
+        "environment": dict(results.environment),
+        "objectives": {name: facts.as_dict() for name, facts in results.objectives.items()},
+        "contenders": [dataclasses.asdict(contender) for contender in results.contenders],
+        "not_applicable": [
+            {"objective": name, "optimizer": label, "reason": reason}
+            for (name, label), reason in results.not_applicable.items()
+        ],
+    }
+    cleaned: dict[str, Any] = _finite(plain)
+    return {**cleaned, "curves": "thinned" if _stride(results) else "every point", "runs": list(_runs(results))}
+
+
+def text(results: "Results") -> str:
+    """Return :func:`content` as JSON text."""
+    return json.dumps(content(results), ensure_ascii=False, allow_nan=False)
+
+
+def csv_lines(results: "Results") -> Iterator[list[object]]:
+    """Return a line for each run, with the columns of ``CSV_HEADER``."""
+    runs = results.runs
+    for row in range(len(runs)):
+        contender = results.contender(runs.labels[runs.contender[row]])
+        yield [
+            runs.objectives[runs.objective[row]],
+            contender.optimizer,
+            contender.start,
+            int(runs.seed[row]),
+            float(runs.search[row]),
+            float(runs.holdout[row]),
+            int(runs.evaluations[row]),
+            float(runs.seconds[row]),
+            runs.message[row],
+            bool(runs.baseline[row]),
+            STATUSES[runs.status[row]],
+            int(runs.budget[row]),
+            float(runs.objective_seconds[row]),
+        ]
+
+
+def _runs(results: "Results") -> Iterator[dict[str, Any]]:
+    runs, most = results.runs, _stride(results)
+    for row, line in enumerate(csv_lines(results)):
+        spent, values = runs.curve_evaluations[row], runs.curve_values[row]
+        if most and spent.size > most:
+            kept = np.unique(np.linspace(0, spent.size - 1, most).round().astype(np.int64))
+            spent, values = spent[kept], values[kept]
+        yield {
+            **_finite(dict(zip(CSV_HEADER, line, strict=True))),
+            "key": runs.key[row],
+            "curve": [list(pair) for pair in zip(spent.tolist(), _numbers(values), strict=True)],
+            "hits": runs.hits[row].tolist(),
+        }
+
+
+def _stride(results: "Results") -> int:
+    """Return the number of points that a curve may keep; 0 where every one is."""
+    points = results.runs.curve_values.flat.size
+    return 0 if points <= MOST_POINTS else max(2, MOST_POINTS // len(results.runs))
+
+
+def _numbers(values: NDArray[Any]) -> list[float | None]:
+    listed: list[float | None] = values.tolist()
+    return listed if np.isfinite(values).all() else [v if v is not None and math.isfinite(v) else None for v in listed]
+
+
+def _finite(plain: Any) -> Any:
+    """Replace floats that JSON cannot hold by None, all the way down."""
+    if isinstance(plain, Mapping):
+        return {str(key): _finite(value) for key, value in plain.items()}
+    if isinstance(plain, list | tuple):
+        return [_finite(value) for value in plain]
+    if isinstance(plain, np.generic):
+        return _finite(plain.item())
+    if isinstance(plain, float) and not math.isfinite(plain):
+        return None
+    return plain
