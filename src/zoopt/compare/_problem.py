@@ -44,6 +44,11 @@ class Problem:
         Lower and upper limits of the box.
     optimum : float or None
         Natural value of the optimum where it is known; measured values are then distances from it, ≥ 0.
+    noise : float
+        Standard deviation of the normal noise that is added to every value of ``search`` before an optimiser sees it,
+        the same for all optimisers at each evaluation. What is recorded is without noise.
+    seed : int
+        Of that noise.
     baselines : mapping of str to ndarray of shape (d,)
         Named points that no optimiser has touched.
     details : mapping of str to float
@@ -56,12 +61,17 @@ class Problem:
     holdout: BatchObjective | None = None
     bounds: tuple[FloatArray, FloatArray] | None = None
     optimum: float | None = None
+    noise: float = 0.0
+    seed: int = 0
     baselines: Mapping[str, FloatArray] = field(default_factory=dict)
     details: Mapping[str, float] = field(default_factory=dict)
 
 
 class ExperimentObjective(Protocol):
-    """What an experiment asks of an objective; anything that can be pickled and has these will do."""
+    """What an experiment asks of an objective; anything that can be pickled and has these will do.
+
+    A class that inherits from this one has the starts, baselines and bounds of the simplest case without saying so.
+    """
 
     @property
     def name(self) -> str:
@@ -82,6 +92,21 @@ class ExperimentObjective(Protocol):
     @property
     def targets(self) -> tuple[float, ...]:
         """Measured values whose first reach is recorded exactly, from easy to hard; may be empty."""
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """Names of the starts of its problems, ``("",)`` where there is no choice; an optimiser is run from each."""
+        return ("",)
+
+    @property
+    def baselines(self) -> tuple[str, ...]:
+        """Names of the baselines of its problems."""
+        return ()
+
+    @property
+    def bounded(self) -> bool:
+        """Whether its problems have bounds."""
+        return False
 
     @property
     def follows(self) -> Literal["best", "recommendation"]:
@@ -110,3 +135,11 @@ class ExperimentObjective(Protocol):
 
     def prepare(self, seed: int) -> Problem:
         """Return the problem of one seed, the same at every call."""
+
+    def suited(self, optimizer: str, start: str) -> Mapping[str, bool | int | float | str]:
+        """Return options that suit it better than an optimiser's own defaults; those that the user gives go before."""
+        return {}
+
+    def refuses(self, optimizer: str) -> str:
+        """Return why an optimiser of that name is not to be run on it, in a sentence; empty where it may."""
+        return ""

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from zoopt.compare import _statistics as statistics
+from zoopt.compare import statistics
 
 Scores = Mapping[str, NDArray[np.float64]]
 MINIMUM_RUNS = 5
@@ -228,7 +228,7 @@ def _rank(contest: Contest) -> _Ranking | None:
         return None
     best = max(contest.optimisers, key=lambda label: float(contest.optimisers[label].mean()))
     against = {
-        label: statistics.compare(contest.optimisers[best], scores, contest.ratio, margin=1.0)
+        label: statistics.corrected_t_test(contest.optimisers[best], scores, contest.ratio, margin=1.0)
         for label, scores in contest.optimisers.items()
         if label != best
     }
@@ -253,7 +253,7 @@ def _p_tie(ranking: _Ranking, rules: Rules) -> float:
 
 def _equivalence(ranking: _Ranking, label: str, margin: float) -> statistics.Comparison:
     scores, ratio = ranking.contest.optimisers, ranking.contest.ratio
-    return statistics.compare(scores[ranking.best], scores[label], ratio, margin=margin)
+    return statistics.corrected_t_test(scores[ranking.best], scores[label], ratio, margin=margin)
 
 
 def _decide(ranking: _Ranking, p_winner: float, p_tie: float, rules: Rules) -> Verdict:
@@ -325,7 +325,9 @@ def _against_baseline(contest: Contest, rules: Rules) -> dict[str, statistics.Co
         return {}
     confidence = 1.0 - rules.alpha / max(1, len(contest.optimisers))
     return {
-        label: statistics.compare(scores, contest.tuned, contest.ratio, margin=rules.margin, confidence=confidence)
+        label: statistics.corrected_t_test(
+            scores, contest.tuned, contest.ratio, margin=rules.margin, confidence=confidence
+        )
         for label, scores in contest.optimisers.items()
     }
 
