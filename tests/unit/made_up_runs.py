@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zoopt.compare._facts import Contender, Facts
+from zoopt.compare._facts import Participant, Facts
 from zoopt.compare._record import Run, columns
 from zoopt.compare._results import Results
 
@@ -36,7 +36,7 @@ def made_up(objectives=("sphere:dim=10",), labels=("a", "b"), *, seeds=15, point
     return Results(
         runs=columns(runs),
         objectives=facts,
-        contenders=tuple(Contender(label, label) for label in labels),
+        participants=tuple(Participant(label, label) for label in labels),
         seeds=tuple(range(seeds)),
         budget=budget,
         environment={"zoopt": "0", "cpu_tier": "v3"},

@@ -8,7 +8,7 @@ import numpy as np
 
 from zoopt.compare import _defaults, _manifest, _objective
 from zoopt.compare._entry import Entry, parse_entries
-from zoopt.compare._facts import Contender, Facts
+from zoopt.compare._facts import Participant, Facts
 from zoopt.compare._objective import ExperimentObjective
 from zoopt.compare._record import Run, columns
 from zoopt.compare._results import Results
@@ -152,8 +152,8 @@ class Experiment:
         return Results(
             runs=columns([_recorded(run, self.budget) for run in finished]),
             objectives={objective.name: Facts.of(objective) for objective in self.objectives},
-            contenders=tuple(
-                Contender(e.label, e.optimizer, e.start, e.scale, dict(e.options)) for e in self.entries
+            participants=tuple(
+                Participant(e.label, e.optimizer, e.start, e.scale, dict(e.options)) for e in self.entries
             ),
             not_applicable=self.not_applicable,
             rules=self.rules,

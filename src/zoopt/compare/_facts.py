@@ -64,6 +64,11 @@ class Facts:
         """Whether the seeds are splits of one data set, so that runs are not independent."""
         return self.test_train_ratio > 0
 
+    @property
+    def distance(self) -> bool:
+        """Whether values are distances from a known optimum."""
+        return self.sense == "min" and not self.splits and bool(self.targets) and min(self.targets) > 0
+
     def family(self, name: str) -> str:
         """Return the name without its dimension: objectives of one family differ in that only.
 
@@ -76,7 +81,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Contender:
+class Participant:
     """One line of the tables: an optimiser with its options, from one start.
 
     Attributes

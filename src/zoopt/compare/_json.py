@@ -41,7 +41,7 @@ def content(results: "Results") -> dict[str, Any]:
         "rules": dataclasses.asdict(results.rules),
         "environment": dict(results.environment),
         "objectives": {name: facts.as_dict() for name, facts in results.objectives.items()},
-        "contenders": [dataclasses.asdict(contender) for contender in results.contenders],
+        "participants": [dataclasses.asdict(contender) for contender in results.participants],
         "not_applicable": [
             {"objective": name, "optimizer": label, "reason": reason}
             for (name, label), reason in results.not_applicable.items()
@@ -60,7 +60,7 @@ def csv_lines(results: "Results") -> Iterator[list[object]]:
     """Return a line for each run, with the columns of ``CSV_HEADER``."""
     runs = results.runs
     for row in range(len(runs)):
-        contender = results.contender(runs.labels[runs.contender[row]])
+        contender = results.participant(runs.labels[runs.contender[row]])
         yield [
             runs.objectives[runs.objective[row]],
             contender.optimizer,

@@ -32,10 +32,10 @@ def looks(results: "Results") -> dict[str, Look]:
     Starts of one optimiser share its colour and differ in their dash; beyond ten optimisers colours come again with
     the next dash.
     """
-    optimisers = list(dict.fromkeys(each.optimizer for each in results.contenders))
-    starts = list(dict.fromkeys(each.start for each in results.contenders))
+    optimisers = list(dict.fromkeys(each.optimizer for each in results.participants))
+    starts = list(dict.fromkeys(each.start for each in results.participants))
     found = {}
-    for each in results.contenders:
+    for each in results.participants:
         index = optimisers.index(each.optimizer)
         lap = index // len(PALETTE)
         dash = DASHES[(lap + starts.index(each.start)) % len(DASHES)]

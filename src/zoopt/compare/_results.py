@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from zoopt.compare import _files, _json
-from zoopt.compare._facts import Contender, Facts
+from zoopt.compare._facts import Participant, Facts
 from zoopt.compare._objective import PLAIN, TUNED
 from zoopt.compare._record import Runs
 from zoopt.compare._row import Row, summarise
@@ -31,7 +31,7 @@ class Results:
         All runs as columns, the baselines among them.
     objectives : mapping of str to Facts
         What each objective is, in the order of the report.
-    contenders : tuple of Contender
+    participants : tuple of Participant
         Who took part, in the order of the report; baselines are not among them.
     not_applicable : mapping of (objective, label) to str
         Which optimiser could not run where, and why.
@@ -48,7 +48,7 @@ class Results:
 
     runs: Runs
     objectives: Mapping[str, Facts]
-    contenders: tuple[Contender, ...]
+    participants: tuple[Participant, ...]
     not_applicable: Mapping[tuple[str, str], str] = field(default_factory=dict)
     rules: Rules = field(default_factory=Rules)
     seeds: tuple[int, ...] = ()
@@ -79,7 +79,7 @@ class Results:
         return cls(
             runs=runs,
             objectives={name: known.get(name, Facts()) for name in runs.objectives},
-            contenders=tuple(Contender(runs.labels[code], runs.labels[code]) for code in taking_part),
+            participants=tuple(Participant(runs.labels[code], runs.labels[code]) for code in taking_part),
             rules=rules or Rules(),
             seeds=tuple(int(seed) for seed in np.unique(runs.seed)),
             budget=int(runs.budget.max(initial=0)),
@@ -115,9 +115,9 @@ class Results:
         """Return the lines of one objective."""
         return self._rows[objective]
 
-    def contender(self, label: str) -> Contender:
+    def participant(self, label: str) -> Participant:
         """Return who has a label; a baseline is its own optimiser."""
-        return self._by_label.get(label) or Contender(label, label)
+        return self._by_label.get(label) or Participant(label, label)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain dicts, lists, texts and numbers; what is not finite becomes None."""
@@ -173,8 +173,8 @@ class Results:
         return _files.write_all_aside(Path(directory), contents)
 
     @cached_property
-    def _by_label(self) -> dict[str, Contender]:
-        return {contender.label: contender for contender in self.contenders}
+    def _by_label(self) -> dict[str, Participant]:
+        return {contender.label: contender for contender in self.participants}
 
     @cached_property
     def _verdicts(self) -> list[Verdict]:
@@ -192,7 +192,7 @@ class Results:
         rows = self.runs.rows(objective)
         codes = self.runs.contender[rows]
         lines = [
-            summarise(self.runs, rows[codes == code], self.contender(self.runs.labels[code]), facts.test_train_ratio)
+            summarise(self.runs, rows[codes == code], self.participant(self.runs.labels[code]), facts.test_train_ratio)
             for code in np.unique(codes)
         ]
         sign = -1.0 if facts.sense == "max" else 1.0
@@ -202,7 +202,7 @@ class Results:
         )
         missing = [
             Row(objective, each.optimizer, each.start, baseline=False, note=f"not applicable: {reason}")
-            for each in self.contenders
+            for each in self.participants
             if (reason := self.not_applicable.get((objective, each.label)))
         ]
         return [*(line for line in lines if line.baseline), *optimisers, *missing]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoopt.compare import statistics
-from zoopt.compare._facts import Contender
+from zoopt.compare._facts import Participant
 from zoopt.compare._record import STATUSES, Runs
 
 _FAILURES = {"failed": "failed", "timeout": "ran out of time", "memory": "ran out of memory", "lost": "lost its worker"}
@@ -49,7 +49,7 @@ class Row:
         return self.search if math.isnan(self.holdout) else self.holdout
 
 
-def summarise(runs: Runs, rows: NDArray[np.int64], contender: Contender, ratio: float) -> Row:
+def summarise(runs: Runs, rows: NDArray[np.int64], contender: Participant, ratio: float) -> Row:
     """Return the line of runs that differ in their seed only.
 
     Parameters
@@ -57,7 +57,7 @@ def summarise(runs: Runs, rows: NDArray[np.int64], contender: Contender, ratio: 
     runs : Runs
     rows : ndarray of shape (n,)
         Their indices, at least one.
-    contender : Contender
+    contender : Participant
     ratio : float
         n_test / n_train of the splits behind the seeds.
     """

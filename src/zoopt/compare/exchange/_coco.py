@@ -82,7 +82,7 @@ def _suite(results: "Results") -> tuple[str, dict[str, str]]:
 
 def _obstacle(results: "Results", name: str, dimensions: tuple[int, ...]) -> str:
     facts = results.objectives[name]
-    if facts.sense == "max" or facts.splits or not facts.targets or min(facts.targets) <= 0:
+    if not facts.distance:
         return f"{name} has no distance from a known optimum"
     if facts.dimensions not in dimensions:
         return f"{name} has {facts.dimensions} dimensions, COCO's suite has {', '.join(map(str, dimensions))}"
@@ -90,7 +90,7 @@ def _obstacle(results: "Results", name: str, dimensions: tuple[int, ...]) -> str
 
 
 def _contents(results: "Results", suite: str, numbered: list[Function]) -> Iterator[tuple[str, str]]:
-    labels = tuple(contender.label for contender in results.contenders)
+    labels = tuple(contender.label for contender in results.participants)
     for label, folder in safe_names(labels).items():
         for function in numbered:
             blocks = []

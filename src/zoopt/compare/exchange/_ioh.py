@@ -41,7 +41,7 @@ def write_ioh(results: "Results", directory: str | Path) -> Export:
 
 def _contents(results: "Results", numbered: list[Function]) -> Iterator[tuple[str, str]]:
     names = safe_names(tuple(function.name for function in numbered))
-    labels = tuple(contender.label for contender in results.contenders)
+    labels = tuple(contender.label for contender in results.participants)
     for label, folder in safe_names(labels).items():
         for function in numbered:
             name = f"f{function.number}_{names[function.name]}"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoopt.compare import _files
-from zoopt.compare._facts import Contender, Facts
+from zoopt.compare._facts import Participant, Facts
 from zoopt.compare._record import STATUSES, Ragged, Runs
 from zoopt.compare._verdict import Rules
 from zoopt.compare.exchange._export import Export
@@ -87,7 +87,7 @@ def read_parquet(directory: str | Path) -> "Results":
     return Results(
         runs=_runs(tables, manifest),
         objectives={name: Facts.read(facts) for name, facts in manifest["objectives"].items()},
-        contenders=tuple(Contender(**{**each, "scale": _number(each["scale"])}) for each in manifest["contenders"]),
+        participants=tuple(Participant(**{**each, "scale": _number(each["scale"])}) for each in manifest["participants"]),
         not_applicable={(each[0], each[1]): each[2] for each in manifest["not_applicable"]},
         rules=Rules(**manifest["rules"]),
         seeds=tuple(manifest["seeds"]),
@@ -108,9 +108,9 @@ def _contents(results: "Results") -> Iterator[tuple[str, bytes]]:
         "objectives": {name: facts.as_dict() for name, facts in results.objectives.items()},
         "labels": list(results.runs.labels),
         "run_objectives": list(results.runs.objectives),
-        "contenders": [
+        "participants": [
             {**dataclasses.asdict(each), "scale": each.scale if math.isfinite(each.scale) else None}
-            for each in results.contenders
+            for each in results.participants
         ],
         "not_applicable": [[name, label, reason] for (name, label), reason in results.not_applicable.items()],
         "rules": dataclasses.asdict(results.rules),

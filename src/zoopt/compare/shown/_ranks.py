@@ -67,7 +67,7 @@ def ranks(results: "Results", objectives: Sequence[str] | None = None) -> Matrix
     one without any value is last.
     """
     names = tuple(results.objectives if objectives is None else objectives)
-    labels = tuple(contender.label for contender in results.contenders)
+    labels = tuple(contender.label for contender in results.participants)
     scores = np.array([_middles(results, name, labels) for name in names])
     if len(labels) < 2 or not names:
         return Matrix(names, labels, np.ones((len(names), len(labels))))
@@ -94,7 +94,7 @@ def wins(results: "Results", objectives: Sequence[str] | None = None) -> Matrix:
     Lines and columns are ordered from the best; the diagonal is NaN.
     """
     names = list(results.objectives if objectives is None else objectives)
-    labels = tuple(contender.label for contender in results.contenders)
+    labels = tuple(contender.label for contender in results.participants)
     lines = [line for name in names for line in _costs(results, name, labels)]
     if not lines:
         return Matrix(labels, labels, np.full((len(labels), len(labels)), np.nan))

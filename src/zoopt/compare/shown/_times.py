@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoopt.compare import statistics
-from zoopt.compare._record import Runs
 from zoopt.compare.shown._values import Curve
 from zoopt.errors import InvalidInput
 
@@ -48,16 +47,6 @@ class TimeLine:
     runs: int
 
 
-def hit_table(runs: Runs, rows: NDArray[np.int64], targets: int) -> NDArray[np.int64]:
-    """Return the evaluation at which each run reached each target, shape (runs, targets); -1 for never."""
-    table = np.full((len(rows), targets), -1, np.int64)
-    for line, row in zip(table, rows, strict=True):
-        hits = runs.hits[row]
-        if hits.size == targets:
-            line[:] = hits
-    return table
-
-
 def running_times(results: "Results", objective: str, targets: Sequence[float] | None = None) -> list[TimeLine]:
     """Return the expected running times of every contender to the targets of an objective, the quickest first.
 
@@ -72,7 +61,7 @@ def running_times(results: "Results", objective: str, targets: Sequence[float] |
     lines = []
     for label in runs.labels_of(objective):
         rows = runs.rows(objective, label)
-        hits = hit_table(runs, rows, len(facts.targets))[:, columns]
+        hits = runs.hit_table(rows, len(facts.targets))[:, columns]
         time = statistics.expected_running_time(hits, runs.evaluations[rows], resamples=RESAMPLES)
         lines.append(TimeLine(label, wanted, time.expected, time.low, time.high, time.success_rate, time.runs))
     return sorted(lines, key=lambda line: (-float(line.success_rate.sum()), _sum(line.expected)))
@@ -82,7 +71,7 @@ def some_targets(results: "Results", objective: str, most: int = 5) -> list[floa
     """Return a few of the targets from easy to hard, the last one the hardest that any run reached."""
     targets = results.objectives[objective].targets
     rows = results.runs.rows(objective)
-    reached = (hit_table(results.runs, rows, len(targets)) > 0).any(axis=0)
+    reached = (results.runs.hit_table(rows, len(targets)) > 0).any(axis=0)
     if not reached.any():
         return list(targets[:1])
     first, last = _first_told_apart(results, objective, rows), int(np.flatnonzero(reached)[-1])
@@ -94,7 +83,7 @@ def default_target(results: "Results", objectives: Sequence[str]) -> float | Non
     common: set[float] | None = None
     for name in objectives:
         targets = results.objectives[name].targets
-        hits = hit_table(results.runs, results.runs.rows(name), len(targets))
+        hits = results.runs.hit_table(results.runs.rows(name), len(targets))
         reached = {target for target, any_run in zip(targets, (hits > 0).any(axis=0), strict=True) if any_run}
         common = reached if common is None else common & reached
     if not common:
@@ -184,7 +173,7 @@ def _column(targets: Sequence[float], target: float, objective: str) -> int:
 
 def _first_told_apart(results: "Results", objective: str, rows: NDArray[np.int64]) -> int:
     """Return the easiest target that not every run reached at its first evaluations."""
-    hits = hit_table(results.runs, rows, len(results.objectives[objective].targets))
+    hits = results.runs.hit_table(rows, len(results.objectives[objective].targets))
     later = (hits > 1).any(axis=0) | (hits < 0).any(axis=0)
     return int(np.flatnonzero(later)[0]) if later.any() else 0
 
@@ -199,7 +188,7 @@ def _per_dimension(results: "Results", objective: str, label: str) -> FloatArray
     rows = results.runs.rows(objective, label)
     if not rows.size:
         return np.full((1, len(facts.targets)), np.inf)
-    hits = hit_table(results.runs, rows, len(facts.targets)).astype(np.float64)
+    hits = results.runs.hit_table(rows, len(facts.targets)).astype(np.float64)
     return np.where(hits < 0, np.inf, hits / max(1, facts.dimensions))
 
 
