@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zoopt.compare._facts import Participant, Facts
+from zoopt.compare._facts import Facts, Participant
 from zoopt.compare._record import Run, columns
 from zoopt.compare._results import Results
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from zoopt.compare import _defaults, _manifest, _objective
 from zoopt.compare._entry import Entry, parse_entries
-from zoopt.compare._facts import Participant, Facts
+from zoopt.compare._facts import Facts, Participant
 from zoopt.compare._objective import ExperimentObjective
 from zoopt.compare._record import Run, columns
 from zoopt.compare._results import Results

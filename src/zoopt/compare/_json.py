@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoopt.compare import _words
-from zoopt.compare._record import STATUSES
 
 if TYPE_CHECKING:
     from zoopt.compare._results import Results
@@ -27,11 +26,18 @@ CSV_HEADER = (
 
 def content(results: "Results") -> dict[str, Any]:
     """Return everything as plain dicts, lists, texts and numbers; what is not finite becomes None."""
-    verdicts, baseline_verdicts = results.verdicts(), results.baseline_verdicts()
+    verdicts, baseline_verdicts, best = results.verdicts(), results.baseline_verdicts(), results.overall()
     plain = {
         "format": FORMAT,
         "overall": _words.overall(baseline_verdicts),
-        "verdicts": [{**dataclasses.asdict(v), "text": _words.explain(v, results.rules)} for v in verdicts],
+        "best_overall": {**dataclasses.asdict(best), "text": _words.explain_overall(best)},
+        "verdicts": [
+            {
+                **dataclasses.asdict(v),
+                "text": _words.explain(v, results.rules, _words.form_of(results.objectives[v.objective])),
+            }
+            for v in verdicts
+        ],
         "baseline_verdicts": [
             {**dataclasses.asdict(v), "text": _words.explain_baseline(v, results.rules)} for v in baseline_verdicts
         ],
@@ -58,38 +64,22 @@ def text(results: "Results") -> str:
 
 def csv_lines(results: "Results") -> Iterator[list[object]]:
     """Return a line for each run, with the columns of ``CSV_HEADER``."""
-    runs = results.runs
-    for row in range(len(runs)):
-        contender = results.participant(runs.labels[runs.contender[row]])
-        yield [
-            runs.objectives[runs.objective[row]],
-            contender.optimizer,
-            contender.start,
-            int(runs.seed[row]),
-            float(runs.search[row]),
-            float(runs.holdout[row]),
-            int(runs.evaluations[row]),
-            float(runs.seconds[row]),
-            runs.message[row],
-            bool(runs.baseline[row]),
-            STATUSES[runs.status[row]],
-            int(runs.budget[row]),
-            float(runs.objective_seconds[row]),
-        ]
+    for run in results.each():
+        yield [getattr(run, column) for column in CSV_HEADER]
 
 
 def _runs(results: "Results") -> Iterator[dict[str, Any]]:
-    runs, most = results.runs, _stride(results)
-    for row, line in enumerate(csv_lines(results)):
-        spent, values = runs.curve_evaluations[row], runs.curve_values[row]
+    most = _stride(results)
+    for run in results.each():
+        spent, values = run.curve_evaluations, run.curve_values
         if most and spent.size > most:
             kept = np.unique(np.linspace(0, spent.size - 1, most).round().astype(np.int64))
             spent, values = spent[kept], values[kept]
         yield {
-            **_finite(dict(zip(CSV_HEADER, line, strict=True))),
-            "key": runs.key[row],
+            **{column: _finite(getattr(run, column)) for column in CSV_HEADER},
+            "key": run.key,
             "curve": [list(pair) for pair in zip(spent.tolist(), _numbers(values), strict=True)],
-            "hits": runs.hits[row].tolist(),
+            "hits": run.hits.tolist(),
         }
 
 

@@ -2,23 +2,36 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zoopt.compare import _files, _json
-from zoopt.compare._facts import Participant, Facts
+from zoopt.compare._facts import Facts, Participant
 from zoopt.compare._objective import PLAIN, TUNED
-from zoopt.compare._record import Runs
+from zoopt.compare._record import STATUSES, Run, Runs
 from zoopt.compare._row import Row, summarise
-from zoopt.compare._verdict import BaselineVerdict, Contest, Rules, Verdict, judge, judge_baselines
+from zoopt.compare._tables import contests_of
+from zoopt.compare._verdict import (
+    BaselineVerdict,
+    Contest,
+    OverallVerdict,
+    Rules,
+    Verdict,
+    judge,
+    judge_baselines,
+    judge_overall,
+)
+from zoopt.compare._verdict._order import Order
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -93,6 +106,26 @@ class Results:
         """Return for each objective whether any optimiser beat cross-entropy with a tuned decision."""
         return self._baseline_verdicts
 
+    def overall(self) -> OverallVerdict:
+        """Return which optimiser is best over all objectives: winner, tie or cannot tell."""
+        return self._overall
+
+    def order(self, objective: str) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+        """Return the runs of one objective from best to worst.
+
+        Returns
+        -------
+        labels : tuple of str
+            The contenders that ran on it.
+        places : ndarray of shape (labels, seeds)
+            The smaller the better, equal for runs that are alike: by value, then by the evaluations to the hardest
+            target; a failed run is last. Only seeds on which all of them ran.
+        """
+        contest = self._contest_of[objective]
+        if not contest.optimisers:
+            return (), np.empty((0, 0))
+        return tuple(contest.optimisers), Order(contest).places.astype(np.float64)
+
     def table(self) -> "pd.DataFrame":
         """Return one line for each objective and optimiser: means over the seeds with their intervals.
 
@@ -107,6 +140,33 @@ class Results:
 
         return pd.DataFrame([dataclasses.asdict(row) for row in self.rows()])
 
+    def running_times(self) -> "pd.DataFrame":
+        """Return one line for each objective with targets, contender and target: the expected running time (ERT).
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns objective, optimizer, start, target, expected, low, high (evaluations; infinite where no run reached
+            the target; the interval is bootstrapped, 95 %), success_rate, runs.
+        """
+        import pandas as pd
+
+        from zoopt.compare import shown
+
+        lines = [
+            (name, *self._named(line.label), *numbers, line.runs)
+            for name, facts in self.objectives.items()
+            if facts.targets
+            for line in shown.running_times(self, name)
+            for numbers in zip(line.x, line.expected, line.low, line.high, line.success_rate, strict=True)
+        ]
+        header = ["objective", "optimizer", "start", "target", "expected", "low", "high", "success_rate", "runs"]
+        return pd.DataFrame(lines, columns=header)
+
+    def _named(self, label: str) -> tuple[str, str]:
+        participant = self.participant(label)
+        return participant.optimizer, participant.start
+
     def rows(self) -> list[Row]:
         """Return the lines of :meth:`table`."""
         return [row for objective in self.objectives for row in self.rows_of(objective)]
@@ -114,6 +174,31 @@ class Results:
     def rows_of(self, objective: str) -> list[Row]:
         """Return the lines of one objective."""
         return self._rows[objective]
+
+    def each(self) -> Iterator[Run]:
+        """Return the runs one by one, in the order in which they are held."""
+        runs = self.runs
+        for row in range(len(runs)):
+            participant = self.participant(runs.labels[runs.contender[row]])
+            yield Run(
+                key=runs.key[row],
+                objective=runs.objectives[runs.objective[row]],
+                optimizer=participant.optimizer,
+                start=participant.start,
+                seed=int(runs.seed[row]),
+                budget=int(runs.budget[row]),
+                status=STATUSES[runs.status[row]],
+                message=runs.message[row],
+                baseline=bool(runs.baseline[row]),
+                evaluations=int(runs.evaluations[row]),
+                search=float(runs.search[row]),
+                holdout=float(runs.holdout[row]),
+                seconds=float(runs.seconds[row]),
+                objective_seconds=float(runs.objective_seconds[row]),
+                curve_evaluations=np.asarray(runs.curve_evaluations[row], np.int64),
+                curve_values=np.asarray(runs.curve_values[row], np.float64),
+                hits=np.asarray(runs.hits[row], np.int64),
+            )
 
     def participant(self, label: str) -> Participant:
         """Return who has a label; a baseline is its own optimiser."""
@@ -145,7 +230,7 @@ class Results:
         -------
         Path
         """
-        from zoopt.compare._report import render
+        from zoopt.compare.report import render
 
         return _files.write_aside(Path(path), render(self, command))
 
@@ -163,7 +248,7 @@ class Results:
         -------
         list of Path
         """
-        from zoopt.compare._report import render
+        from zoopt.compare.report import render
 
         contents = {
             "report.html": render(self, command),
@@ -172,6 +257,66 @@ class Results:
         }
         return _files.write_all_aside(Path(directory), contents)
 
+    def plot_convergence(self, *arguments: Any, **options: Any) -> "Axes":
+        """Draw :func:`zoopt.compare.plots.convergence` of these results."""
+        from zoopt.compare import plots
+
+        return plots.convergence(self, *arguments, **options)
+
+    def plot_final_values(self, *arguments: Any, **options: Any) -> "Axes":
+        """Draw :func:`zoopt.compare.plots.final_values` of these results."""
+        from zoopt.compare import plots
+
+        return plots.final_values(self, *arguments, **options)
+
+    def plot_running_times(self, *arguments: Any, **options: Any) -> "Axes":
+        """Draw :func:`zoopt.compare.plots.running_times` of these results."""
+        from zoopt.compare import plots
+
+        return plots.running_times(self, *arguments, **options)
+
+    def plot_runtime_ecdf(self, *arguments: Any, **options: Any) -> "Axes":
+        """Draw :func:`zoopt.compare.plots.runtime_ecdf` of these results."""
+        from zoopt.compare import plots
+
+        return plots.runtime_ecdf(self, *arguments, **options)
+
+    def plot_data_profile(self, *arguments: Any, **options: Any) -> "Axes":
+        """Draw :func:`zoopt.compare.plots.data_profile` of these results."""
+        from zoopt.compare import plots
+
+        return plots.data_profile(self, *arguments, **options)
+
+    def plot_performance_profile(self, *arguments: Any, **options: Any) -> "Axes":
+        """Draw :func:`zoopt.compare.plots.performance_profile` of these results."""
+        from zoopt.compare import plots
+
+        return plots.performance_profile(self, *arguments, **options)
+
+    def plot_scaling(self, *arguments: Any, **options: Any) -> "Axes":
+        """Draw :func:`zoopt.compare.plots.scaling` of these results."""
+        from zoopt.compare import plots
+
+        return plots.scaling(self, *arguments, **options)
+
+    def plot_ranks(self, *arguments: Any, **options: Any) -> "Axes":
+        """Draw :func:`zoopt.compare.plots.ranks` of these results."""
+        from zoopt.compare import plots
+
+        return plots.ranks(self, *arguments, **options)
+
+    def plot_wins(self, *arguments: Any, **options: Any) -> "Axes":
+        """Draw :func:`zoopt.compare.plots.wins` of these results."""
+        from zoopt.compare import plots
+
+        return plots.wins(self, *arguments, **options)
+
+    def plot_critical_difference(self, *arguments: Any, **options: Any) -> "Axes":
+        """Draw :func:`zoopt.compare.plots.critical_difference` of these results."""
+        from zoopt.compare import plots
+
+        return plots.critical_difference(self, *arguments, **options)
+
     @cached_property
     def _by_label(self) -> dict[str, Participant]:
         return {contender.label: contender for contender in self.participants}
@@ -179,6 +324,14 @@ class Results:
     @cached_property
     def _verdicts(self) -> list[Verdict]:
         return judge(self._contests, self.rules)
+
+    @cached_property
+    def _overall(self) -> OverallVerdict:
+        return judge_overall(self._contests, self._verdicts, self.rules)
+
+    @cached_property
+    def _contest_of(self) -> dict[str, Contest]:
+        return {contest.objective: contest for contest in self._contests}
 
     @cached_property
     def _baseline_verdicts(self) -> list[BaselineVerdict]:
@@ -209,15 +362,4 @@ class Results:
 
     @cached_property
     def _contests(self) -> list[Contest]:
-        return [self._contest(name, facts) for name, facts in self.objectives.items()]
-
-    def _contest(self, name: str, facts: Facts) -> Contest:
-        rows = self.runs.rows(name)
-        labels = [self.runs.labels[code] for code in np.unique(self.runs.contender[rows])]
-        scores = self.runs.score * (1.0 if facts.sense == "max" else -1.0)
-        worst = np.nanmin(scores[rows], initial=math.inf)
-        series = {
-            label: np.nan_to_num(scores[self.runs.rows(name, label)], nan=worst, neginf=worst) for label in labels
-        }
-        plain, tuned = series.pop(PLAIN, None), series.pop(TUNED, None)
-        return Contest(name, series, facts.test_train_ratio, plain=plain, tuned=tuned, tuned_name=TUNED)
+        return contests_of(self.runs, self.objectives, plain=PLAIN, tuned=TUNED)

@@ -112,7 +112,9 @@ def _one(results: "Results", objective: str, label: str) -> tuple[list[str], str
     for number, spent, values in lines_of(results, objective, label):
         index.append(f"{number}:{spent[-1]}|{max(0.0, values[-1] - PRECISION):.1e}")
         data.append(_HEADER)
-        data.extend(f"{e} 0 {v:+.12e} {v:+.12e} {v:+.12e}\n" for e, v in zip(spent.tolist(), values.tolist(), strict=True))
+        data.extend(
+            f"{e} 0 {v:+.12e} {v:+.12e} {v:+.12e}\n" for e, v in zip(spent.tolist(), values.tolist(), strict=True)
+        )
     return index, "".join(data)
 
 

@@ -123,7 +123,9 @@ def _whole(
     return spent, values
 
 
-def lines_of(results: "Results", objective: str, label: str) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float64]]]:
+def lines_of(
+    results: "Results", objective: str, label: str
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float64]]]:
     """Return number from 1, evaluations and values of each run that evaluated anything, ordered by seed."""
     number = 0
     for row in results.runs.rows(objective, label):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoopt.compare import _files
-from zoopt.compare._facts import Participant, Facts
+from zoopt.compare._facts import Facts, Participant
 from zoopt.compare._record import STATUSES, Ragged, Runs
 from zoopt.compare._verdict import Rules
 from zoopt.compare.exchange._export import Export
@@ -87,7 +87,9 @@ def read_parquet(directory: str | Path) -> "Results":
     return Results(
         runs=_runs(tables, manifest),
         objectives={name: Facts.read(facts) for name, facts in manifest["objectives"].items()},
-        participants=tuple(Participant(**{**each, "scale": _number(each["scale"])}) for each in manifest["participants"]),
+        participants=tuple(
+            Participant(**{**each, "scale": _number(each["scale"])}) for each in manifest["participants"]
+        ),
         not_applicable={(each[0], each[1]): each[2] for each in manifest["not_applicable"]},
         rules=Rules(**manifest["rules"]),
         seeds=tuple(manifest["seeds"]),
@@ -172,8 +174,9 @@ def _runs(tables: dict[str, "pyarrow.Table"], manifest: dict[str, Any]) -> Runs:
     table = tables["runs"]
     objectives, labels = tuple(manifest["run_objectives"]), tuple(manifest["labels"])
     count = table.num_rows
-    own = {
-        name: tuple(table[name].to_pylist()) if name in ("message", "key") else table[name].to_numpy() for name in _NUMBERS
+    own: dict[str, Any] = {
+        name: tuple(table[name].to_pylist()) if name in ("message", "key") else table[name].to_numpy()
+        for name in _NUMBERS
     }
     return Runs(
         objectives=objectives,

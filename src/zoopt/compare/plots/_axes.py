@@ -81,17 +81,21 @@ def draw_curves(
         look = looks[curve.label]
         if np.isfinite(curve.low).any():
             ax.fill_between(
-                curve.x, curve.low, curve.high, color=look.colour, alpha=0.13, linewidth=0, step="post" if steps else None
+                curve.x,
+                curve.low,
+                curve.high,
+                color=look.colour,
+                alpha=0.13,
+                linewidth=0,
+                step="post" if steps else None,
             )
         ax.plot(
-            curve.x, curve.middle, color=look.colour, linestyle=line_style(look), linewidth=1.7, zorder=4 - 0.01 * order,
-            drawstyle=style, marker=look.marker if dots else "", markersize=4.5,
+            curve.x, curve.middle, color=look.colour, linestyle=line_style(look), linewidth=1.7,
+            zorder=4 - 0.01 * order, drawstyle=style, marker=look.marker if dots else "", markersize=4.5,
         )  # fmt: skip
         finite = curve.middle[np.isfinite(curve.middle)]
         if finite.size:
-            ends.append(
-                End(float(finite[-1]), curve.label, look.colour, line_style(look), look.marker if dots else "")
-            )
+            ends.append(End(float(finite[-1]), curve.label, look.colour, line_style(look), look.marker if dots else ""))
     return ends
 
 
@@ -104,7 +108,7 @@ def name_ends(ax: "Axes", ends: Sequence[End], *, others: int = 0) -> None:
     if not ends:
         return
     true = np.array([_fraction(ax, end.height) for end in ends])
-    gap = _SMALL * 1.32 / 72.0 / (ax.get_position().height * ax.figure.get_size_inches()[1])
+    gap = 1.32 * _letter(ax)
     places = spread(np.where(np.isfinite(true), true, -0.02), gap, most=1.0)
     for end, at, place, name in zip(ends, true, places, all_shortened([e.name for e in ends]), strict=True):
         if np.isfinite(at):
@@ -118,7 +122,7 @@ def name_ends(ax: "Axes", ends: Sequence[End], *, others: int = 0) -> None:
 
 def name_lines(ax: "Axes", ends: Sequence[End], *, others: int = 0) -> None:
     """Write the names of lines to the right of the axes, in their order; for lines that do not end at one place."""
-    step = _SMALL * 1.45 / 72.0 / (ax.get_position().height * ax.figure.get_size_inches()[1])
+    step = 1.45 * _letter(ax)
     names = all_shortened([end.name for end in ends])
     for place, (end, name) in enumerate(zip(ends, names, strict=True)):
         y = 0.98 - step * place
@@ -166,9 +170,7 @@ def spread(wanted: np.ndarray, gap: float, *, most: float = np.inf) -> np.ndarra
     return found
 
 
-def focus(
-    ax: "Axes", curves: Sequence[Curve], levels: Sequence[float], *, logarithmic: bool, rising: bool
-) -> None:
+def focus(ax: "Axes", curves: Sequence[Curve], levels: Sequence[float], *, logarithmic: bool, rising: bool) -> None:
     """Show where runs end; on a plain axis how they climb from far away would flatten all else."""
     if logarithmic or not curves:
         return
@@ -195,6 +197,11 @@ def draw_level(ax: "Axes", height: float, name: str, *, dashed: bool) -> End:
     """Draw the level of a baseline through the whole figure."""
     ax.axhline(height, color=BASELINE_COLOUR, linewidth=1.1, linestyle="--" if dashed else "-.", zorder=2)
     return End(height, name, BASELINE_COLOUR)
+
+
+def _letter(ax: "Axes") -> float:
+    """Return the height of a small letter as a fraction of that of the axes."""
+    return _SMALL / 72.0 / (ax.get_window_extent().height / ax.figure.dpi)
 
 
 def _fraction(ax: "Axes", height: float) -> float:

@@ -149,9 +149,7 @@ def _stems(ax: "Axes", found: shown.Difference, half: int, bars: float) -> None:
         )  # fmt: skip
 
 
-def _matrix(
-    table: shown.Matrix, ax: "Axes | None", *, colours: str, limits: tuple[float, float], form: str
-) -> "Axes":
+def _matrix(table: shown.Matrix, ax: "Axes | None", *, colours: str, limits: tuple[float, float], form: str) -> "Axes":
     rows, columns = table.values.shape
     numbers = rows * columns <= _MOST_NUMBERS
     across, down = all_shortened(table.columns), all_shortened(table.rows)
@@ -168,7 +166,7 @@ def _matrix(
     _axes.categories(ax, "y", down)
     ax.set_ylim(rows - 0.5, -0.5)
     if numbers:
-        _write_numbers(ax, table.values, image.cmap(image.norm(table.values)), form)
+        _write_numbers(ax, table.values, np.asarray(image.cmap(image.norm(table.values))), form)
     else:
         ax.figure.colorbar(image, ax=ax, shrink=0.6)
     return ax
@@ -179,5 +177,11 @@ def _write_numbers(ax: "Axes", values: np.ndarray, shades: np.ndarray, form: str
         if np.isfinite(value):
             bright = shades[row, column, :3] @ (0.299, 0.587, 0.114) > 0.55
             ax.text(
-                column, row, form.format(value), ha="center", va="center", fontsize=7, color=_axes.INK if bright else "white"
+                column,
+                row,
+                form.format(value),
+                ha="center",
+                va="center",
+                fontsize=7,
+                color=_axes.INK if bright else "white",
             )

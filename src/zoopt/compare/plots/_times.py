@@ -110,8 +110,8 @@ def data_profile(
 ) -> "Axes":
     """Draw the share of problems solved over evaluations, in units of dimension + 1 (Moré and Wild 2009).
 
-    A problem is an objective at a seed. It is solved when at most ``tolerance`` is left of the decrease that the best of
-    the contenders made there.
+    A problem is an objective at a seed. It is solved when at most ``tolerance`` is left of the decrease that the best
+    of the contenders made there.
 
     Parameters
     ----------
@@ -234,7 +234,9 @@ def _share_axes(ax: "Axes | None") -> "Axes":
 
 def _several(results: "Results | Runs", objectives: str | Sequence[str] | None) -> "tuple[Results, list[str]]":
     whole = shown.as_results(results)
-    given = [objectives] if isinstance(objectives, str) else list(whole.objectives if objectives is None else objectives)
+    given = (
+        [objectives] if isinstance(objectives, str) else list(whole.objectives if objectives is None else objectives)
+    )
     return whole, [shown.chosen(whole, name)[1] for name in given]
 
 

@@ -90,7 +90,11 @@ def final_values(results: "Results | Runs", objective: str | None = None, *, ax:
         look = look_of.get(line.label)
         ax.plot([line.low, line.high], [place, place], color=look.colour if look else BASELINE_COLOUR, linewidth=1.6)
         ax.plot(
-            line.middle, place, look.marker if look else "D", color=look.colour if look else BASELINE_COLOUR, markersize=5.5
+            line.middle,
+            place,
+            look.marker if look else "D",
+            color=look.colour if look else BASELINE_COLOUR,
+            markersize=5.5,
         )
     best = shown.best_baseline(results, lines, name)
     if best is not None:

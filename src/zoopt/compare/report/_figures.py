@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoopt.compare import shown
-from zoopt.compare._looks import BASELINE_COLOUR, Look, looks, shortened
+from zoopt.compare._looks import BASELINE_COLOUR, Look, all_shortened, looks, shortened
 from zoopt.compare._words import Form, form_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ FITTING = 14
 TOLERANCE = 1e-3
 _FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", "size": 13, "color": "#222222"}
 _GRID = "#e6e6e6"
+_BEST_DARK = [[0.0, "#0c3c78"], [0.35, "#2b8cbe"], [0.7, "#a8ddb5"], [1.0, "#f7fcf0"]]
+_TWO_SIDED = [[0.0, "#b35806"], [0.25, "#fdb863"], [0.5, "#f7f7f7"], [0.75, "#b2abd2"], [1.0, "#542788"]]
 
 Figure = dict[str, Any]
 
@@ -41,7 +43,7 @@ def convergence(results: "Results", objective: str) -> Figure:
         y |= {"type": "log", "exponentformat": "power", "dtick": _decades(curves)}
     else:
         y["range"] = _ends_range(curves, [row.search for row in baselines], rising=facts.sense == "max")
-    return {"data": traces, "layout": _layout(_log_axis("evaluations"), y, height=460)}
+    return {"data": traces, "layout": _layout(_log_axis("evaluations", curves), y, height=460)}
 
 
 def final_values(results: "Results", objective: str) -> Figure:
@@ -71,33 +73,34 @@ def runtime_ecdf(results: "Results", objectives: Sequence[str]) -> Figure:
     """Return the share of targets reached over evaluations a dimension, with bands."""
     curves = shown.runtime_ecdf(results, objectives)
     traces = _lines(results, curves, "%{x:.3g} evaluations / dimension: %{y:.3f}", shape="hv", digits=4)
-    return _shares(traces, "evaluations / dimension", "share of targets reached")
+    return _shares(curves, traces, "evaluations / dimension", "share of targets reached")
 
 
 def data_profile(results: "Results", objectives: Sequence[str]) -> Figure:
     """Return the share of problems solved over evaluations, in units of dimension + 1."""
     curves = shown.data_profile(results, objectives, TOLERANCE)
     traces = _lines(results, curves, "%{x:.3g} evaluations / (dimension + 1): %{y:.3f}", shape="hv", digits=4)
-    return _shares(traces, "evaluations / (dimension + 1)", "share of problems solved")
+    return _shares(curves, traces, "evaluations / (dimension + 1)", "share of problems solved")
 
 
 def performance_profile(results: "Results", objectives: Sequence[str]) -> Figure:
     """Return the share of problems solved within a factor of the quickest."""
     curves = shown.performance_profile(results, objectives, TOLERANCE)
     traces = _lines(results, curves, "%{x:.3g} times the quickest: %{y:.3f}", shape="hv", digits=4)
-    return _shares(traces, "times the evaluations of the quickest", "share of problems solved")
+    return _shares(curves, traces, "times the evaluations of the quickest", "share of problems solved")
 
 
 def ranks(results: "Results") -> Figure:
     """Return the rank of every contender on every objective."""
     table = shown.ranks(results)
     last = max(2, len(table.columns))
-    return _heat_map(table, "rank %{z:.3g}", "YlGnBu", (1.0, float(last)), reverse=True)
+    return _heat_map(table, "rank %{z}", _BEST_DARK, (1.0, float(last)), "%{z}")
 
 
 def wins(results: "Results", objectives: Sequence[str] | None = None) -> Figure:
     """Return how often the contender of a line beats that of a column on the same seed."""
-    return _heat_map(shown.wins(results, objectives), "better on %{z:.0%} of the seeds", "PuOr", (0.0, 1.0))
+    table = shown.wins(results, objectives)
+    return _heat_map(table, "better on %{z:.0%} of the seeds", _TWO_SIDED, (0.0, 1.0), "%{z:.2f}")
 
 
 def average_ranks(found: shown.Difference) -> Figure:
@@ -129,12 +132,12 @@ def _lines(
     traces = []
     for place, curve in enumerate(curves):
         if place < most and np.isfinite(curve.low).any():
-            traces.append(_area(curve, look_of[curve.label], shape, digits))
+            traces.append(_area(curve, look_of[curve.label], digits))
         traces.append(_line(curve, look_of[curve.label], hover, shape, digits, shown=place < most))
     return traces
 
 
-def _area(curve: shown.Curve, look: Look, shape: str, digits: int) -> dict[str, Any]:
+def _area(curve: shown.Curve, look: Look, digits: int) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
@@ -142,7 +145,7 @@ def _area(curve: shown.Curve, look: Look, shape: str, digits: int) -> dict[str, 
         "y": [*_rounded(curve.low, digits), *_rounded(curve.high[::-1], digits)],
         "fill": "toself",
         "fillcolor": _faint(look.colour),
-        "line": {"width": 0, "shape": "linear" if shape == "linear" else "linear"},
+        "line": {"width": 0},
         "hoverinfo": "skip",
         "legendgroup": html.escape(curve.label),
         "showlegend": False,
@@ -201,41 +204,55 @@ def _dot(line: shown.Final, look: Look | None, form: Form) -> dict[str, Any]:
 
 
 def _heat_map(
-    table: shown.Matrix, hover: str, colours: str, limits: tuple[float, float], *, reverse: bool = False
+    table: shown.Matrix, hover: str, colours: list[list[Any]], limits: tuple[float, float], cells: str
 ) -> Figure:
-    columns = [_name(name) for name in table.columns]
+    columns = [html.escape(name) for name in all_shortened(table.columns, 26)]
     trace = {
         "type": "heatmap",
         "z": [_rounded(line, 4) for line in table.values],
         "x": columns,
-        "y": [_name(name) for name in table.rows],
+        "y": [html.escape(name) for name in all_shortened(table.rows, 30)],
         "zmin": limits[0],
         "zmax": limits[1],
         "colorscale": colours,
-        "reversescale": reverse,
         "xgap": 1,
         "ygap": 1,
         "colorbar": {"thickness": 12, "outlinewidth": 0},
         "hovertemplate": "%{y}, %{x}: " + hover + "<extra></extra>",
     }
     if len(columns) <= FITTING:
-        trace |= {"texttemplate": "%{z:.2f}" if limits[1] == 1.0 else "%{z:.3g}", "textfont": {"size": 12}}
+        trace |= {"texttemplate": cells, "textfont": {"size": 12}}
     layout = _layout(
-        {"automargin": True, "type": "category", "tickangle": -40, "showgrid": False},
-        {"automargin": True, "type": "category", "autorange": "reversed", "showgrid": False},
-        height=190 + 24 * len(table.rows),
+        {
+            "automargin": True,
+            "type": "category",
+            "tickangle": -40 if len(columns) <= 20 else -90,
+            "showgrid": False,
+            "dtick": 1,
+        },
+        {"automargin": True, "type": "category", "autorange": "reversed", "showgrid": False, "dtick": 1},
+        height=70 + 5 * max(map(len, columns)) + max(24 * len(table.rows), 72),
     )
     layout["plot_bgcolor"] = "#eef0f3"
     return {"data": [trace], "layout": layout}
 
 
-def _shares(traces: list[Any], x: str, y: str) -> Figure:
+def _shares(curves: Sequence[shown.Curve], traces: list[Any], x: str, y: str) -> Figure:
     axis = {"title": {"text": y}, "gridcolor": _GRID, "range": [-0.01, 1.01], "automargin": True}
-    return {"data": traces, "layout": _layout(_log_axis(x), axis, height=430)}
+    return {"data": traces, "layout": _layout(_log_axis(x, curves), axis, height=430)}
 
 
-def _log_axis(title: str) -> dict[str, Any]:
-    return {"type": "log", "title": {"text": title}, "gridcolor": _GRID, "exponentformat": "power"}
+def _log_axis(title: str, curves: Sequence[shown.Curve]) -> dict[str, Any]:
+    """Return an axis with a tick a decade, or at 1, 2 and 5 where there are less than two of them."""
+    ends = [(float(curve.x[0]), float(curve.x[-1])) for curve in curves]
+    wide = not ends or max(last for _, last in ends) >= 100 * min(first for first, _ in ends)
+    return {
+        "type": "log",
+        "title": {"text": title},
+        "gridcolor": _GRID,
+        "exponentformat": "power",
+        "dtick": 1 if wide else "D2",
+    }
 
 
 def _ends_range(curves: Sequence[shown.Curve], levels: Sequence[float], *, rising: bool) -> list[float] | None:

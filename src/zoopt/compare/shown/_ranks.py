@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoopt.compare import statistics
-from zoopt.compare.shown._values import is_logarithmic
 
 if TYPE_CHECKING:
     from zoopt.compare._results import Results
@@ -61,17 +60,15 @@ class Difference:
 
 
 def ranks(results: "Results", objectives: Sequence[str] | None = None) -> Matrix:
-    """Return the rank of each contender on each objective, 1 for the best; the best on average in the first column.
+    """Return the average rank of each contender over the seeds of each objective, ranked once more; 1 is best.
 
-    Contenders are ranked by the mean of their scores on an objective, by the median where values span powers of ten;
-    one without any value is last.
+    The best over all objectives has the first column. A contender that did not run on an objective is last there.
     """
     names = tuple(results.objectives if objectives is None else objectives)
-    labels = tuple(contender.label for contender in results.participants)
-    scores = np.array([_middles(results, name, labels) for name in names])
+    labels = tuple(participant.label for participant in results.participants)
     if len(labels) < 2 or not names:
         return Matrix(names, labels, np.ones((len(names), len(labels))))
-    table = statistics.rank_table(scores)
+    table = statistics.rank_table(np.array([_mean_ranks(results, name, labels) for name in names]))
     order = np.argsort(table.mean(axis=0), kind="stable")
     return Matrix(names, tuple(labels[place] for place in order), table[:, order])
 
@@ -94,42 +91,29 @@ def wins(results: "Results", objectives: Sequence[str] | None = None) -> Matrix:
     Lines and columns are ordered from the best; the diagonal is NaN.
     """
     names = list(results.objectives if objectives is None else objectives)
-    labels = tuple(contender.label for contender in results.participants)
-    lines = [line for name in names for line in _costs(results, name, labels)]
-    if not lines:
+    labels = tuple(participant.label for participant in results.participants)
+    table = np.concatenate([_places(results, name, labels) for name in names])
+    if not len(table):
         return Matrix(labels, labels, np.full((len(labels), len(labels)), np.nan))
-    share = statistics.win_matrix(np.array(lines)).share
+    share = statistics.win_matrix(table).share
     np.fill_diagonal(share, np.nan)
     order = np.argsort(-np.nansum(share, axis=1), kind="stable")
     ordered = tuple(labels[place] for place in order)
     return Matrix(ordered, ordered, share[np.ix_(order, order)])
 
 
-def _middles(results: "Results", objective: str, labels: Sequence[str]) -> list[float]:
-    costs, logarithmic = _signed(results, objective), is_logarithmic(results, objective)
-    return [_middle(costs[results.runs.rows(objective, label)], logarithmic) for label in labels]
+def _mean_ranks(results: "Results", objective: str, labels: Sequence[str]) -> FloatArray:
+    places = _places(results, objective, labels)
+    if not len(places):
+        return np.full(len(labels), np.inf)
+    means: FloatArray = np.round(statistics.rank_table(places).mean(axis=0), 9)  # equal means are equal numbers
+    return np.where(np.isinf(places).all(axis=0), np.inf, means)
 
 
-def _middle(costs: FloatArray, logarithmic: bool) -> float:
-    if not costs.size:
-        return np.inf
-    return float(np.median(costs)) if logarithmic or np.isinf(costs).any() else float(costs.mean())
-
-
-def _signed(results: "Results", objective: str) -> FloatArray:
-    """Return the scores of all runs, the smaller the better; a run without one is worst."""
-    scores = -results.runs.score if results.objectives[objective].sense == "max" else results.runs.score
-    return np.where(np.isnan(scores), np.inf, scores)
-
-
-def _costs(results: "Results", objective: str, labels: tuple[str, ...]) -> FloatArray:
-    """Return a line for each seed of an objective, a column for each contender; the smaller the better."""
-    runs = results.runs
-    rows = runs.rows(objective)
-    rows = rows[~runs.baseline[rows]]
-    seeds = np.unique(runs.seed[rows])
-    table = np.full((seeds.size, len(labels)), np.inf)
-    place = {runs.labels.index(label): column for column, label in enumerate(labels) if label in runs.labels}
-    columns = [place[int(code)] for code in runs.contender[rows]]
-    table[np.searchsorted(seeds, runs.seed[rows]), columns] = _signed(results, objective)[rows]
+def _places(results: "Results", objective: str, labels: Sequence[str]) -> FloatArray:
+    """Return a line for each seed of an objective, a column for each contender; infinite for one that did not run."""
+    present, places = results.order(objective)
+    table = np.full((places.shape[1], len(labels)), np.inf)
+    for label, line in zip(present, places, strict=True):
+        table[:, labels.index(label)] = line
     return table

@@ -71,6 +71,7 @@ def some_targets(results: "Results", objective: str, most: int = 5) -> list[floa
     """Return a few of the targets from easy to hard, the last one the hardest that any run reached."""
     targets = results.objectives[objective].targets
     rows = results.runs.rows(objective)
+    rows = rows[~results.runs.baseline[rows]]
     reached = (results.runs.hit_table(rows, len(targets)) > 0).any(axis=0)
     if not reached.any():
         return list(targets[:1])
@@ -84,7 +85,7 @@ def default_target(results: "Results", objectives: Sequence[str]) -> float | Non
     for name in objectives:
         targets = results.objectives[name].targets
         hits = results.runs.hit_table(results.runs.rows(name), len(targets))
-        reached = {target for target, any_run in zip(targets, (hits > 0).any(axis=0), strict=True) if any_run}
+        reached = {targets[place] for place in np.flatnonzero((hits > 0).any(axis=0))}
         common = reached if common is None else common & reached
     if not common:
         return None
@@ -172,9 +173,10 @@ def _column(targets: Sequence[float], target: float, objective: str) -> int:
 
 
 def _first_told_apart(results: "Results", objective: str, rows: NDArray[np.int64]) -> int:
-    """Return the easiest target that not every run reached at its first evaluations."""
-    hits = results.runs.hit_table(rows, len(results.objectives[objective].targets))
-    later = (hits > 1).any(axis=0) | (hits < 0).any(axis=0)
+    """Return the easiest target that half of the runs need more evaluations for than there are dimensions."""
+    facts = results.objectives[objective]
+    hits = results.runs.hit_table(rows, len(facts.targets))
+    later = np.median(np.where(hits < 0, np.iinfo(np.int64).max, hits), axis=0) > facts.dimensions
     return int(np.flatnonzero(later)[0]) if later.any() else 0
 
 

@@ -93,7 +93,9 @@ def finals(results: "Results", objective: str) -> list[Final]:
         else:
             held = not math.isnan(row.holdout)
             middle, low, high = (
-                (row.holdout, row.holdout_low, row.holdout_high) if held else (row.search, row.search_low, row.search_high)
+                (row.holdout, row.holdout_low, row.holdout_high)
+                if held
+                else (row.search, row.search_low, row.search_high)
             )
         lines.append(Final(row.label, row.baseline, float(middle), float(low), float(high)))
     sign = -1.0 if results.objectives[objective].sense == "max" else 1.0
