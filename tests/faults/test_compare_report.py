@@ -13,9 +13,9 @@ from rich.console import Console
 
 from zoopt.compare import Results, _console, shown
 from zoopt.compare._facts import Facts, Participant
-from zoopt.compare._objective import PLAIN, TUNED
 from zoopt.compare._record import Run, columns
 from zoopt.compare._verdict import Rules
+from zoopt.compare.objectives.classification import PLAIN, TUNED
 from zoopt.compare.report import _figures, render, script_json
 
 HOSTILE = "</script><script>alert(1)</script>:f1"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
+from zoopt.compare._entry import Entry
 from zoopt.compare._problem import ExperimentObjective
 
 _OWN = ("metric", "sense", "dimensions", "targets", "follows", "test_train_ratio")
@@ -106,3 +107,16 @@ class Participant:
     scale: float = math.nan
     options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     version: str = ""
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Return who an entry is."""
+        tuning = {} if entry.tuning is None else {name: str(v) for name, v in entry.tuning.written().items()}
+        return cls(
+            label=entry.label,
+            optimizer=entry.optimizer,
+            start=entry.start,
+            scale=math.nan if entry.scale is None else entry.scale,
+            options={**entry.options, **tuning},
+            version=entry.plugin.version(),
+        )

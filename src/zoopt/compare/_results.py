@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from zoopt.compare import _files, _json
 from zoopt.compare._facts import Facts, Participant
-from zoopt.compare._objective import PLAIN, TUNED
 from zoopt.compare._record import STATUSES, Run, Runs
 from zoopt.compare._row import Row, summarise
 from zoopt.compare._tables import contests_of
@@ -28,6 +27,7 @@ from zoopt.compare._verdict import (
     judge_overall,
 )
 from zoopt.compare._verdict._order import Order
+from zoopt.compare.objectives.classification import PLAIN, TUNED
 
 if TYPE_CHECKING:
     import pandas as pd
