@@ -99,7 +99,7 @@ def _decide(
 
 def _tied_everywhere(verdicts: Sequence[Verdict]) -> set[str]:
     """Return the optimisers, two or more, that are in a tie for the lead on every objective."""
-    if any(verdict.outcome != "tie" for verdict in verdicts):
+    if not verdicts or any(verdict.outcome != "tie" for verdict in verdicts):
         return set()
     tied = set.intersection(*(set(verdict.leading) for verdict in verdicts))
     return tied if len(tied) > 1 else set()

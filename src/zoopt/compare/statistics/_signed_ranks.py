@@ -11,6 +11,7 @@ Noether (1987), Sample size determination for some common nonparametric tests, J
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -237,6 +238,7 @@ def _middle(ordered: FloatArray) -> float:
     return 0.0 if math.isinf(low) and low == -high else 0.5 * low + 0.5 * high
 
 
+@lru_cache(maxsize=512)
 def _outside(pairs: int, tail: float) -> int:
     """Largest k with P(W < k) ≤ tail, W the sum of positive ranks of so many untied differences."""
     if pairs > _sign_flips.EXACT_PAIRS:
