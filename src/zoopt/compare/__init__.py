@@ -7,15 +7,19 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from zoopt.compare import statistics as statistics
     from zoopt.compare._data import Dataset as Dataset
     from zoopt.compare._data import dataset as dataset
     from zoopt.compare._data import read_csv as read_csv
     from zoopt.compare._experiment import Experiment as Experiment
     from zoopt.compare._experiment import Progress as Progress
+    from zoopt.compare._gate import GateResult as GateResult
+    from zoopt.compare._gate import check_gates as check_gates
     from zoopt.compare._objective import Classification as Classification
     from zoopt.compare._objective import named_objective as named_objective
     from zoopt.compare._results import Results as Results
     from zoopt.compare._verdict import BaselineVerdict as BaselineVerdict
+    from zoopt.compare._verdict import OverallVerdict as OverallVerdict
     from zoopt.compare._verdict import Verdict as Verdict
 
 _HOMES = {
@@ -23,9 +27,12 @@ _HOMES = {
     "Classification": "_objective",
     "Dataset": "_data",
     "Experiment": "_experiment",
+    "GateResult": "_gate",
+    "OverallVerdict": "_verdict",
     "Progress": "_experiment",
     "Results": "_results",
     "Verdict": "_verdict",
+    "check_gates": "_gate",
     "dataset": "_data",
     "named_objective": "_objective",
     "read_csv": "_data",
@@ -36,16 +43,22 @@ __all__ = [
     "Classification",
     "Dataset",
     "Experiment",
+    "GateResult",
+    "OverallVerdict",
     "Progress",
     "Results",
     "Verdict",
+    "check_gates",
     "dataset",
     "named_objective",
     "read_csv",
+    "statistics",
 ]
 
 
 def __getattr__(name: str) -> object:
+    if name == "statistics":
+        return importlib.import_module("zoopt.compare.statistics")
     if name not in _HOMES:
         raise AttributeError(f"module 'zoopt.compare' has no attribute {name!r}")
     value = getattr(importlib.import_module(f"zoopt.compare.{_HOMES[name]}"), name)
