@@ -13,16 +13,17 @@ from rich.console import Console
 
 from zoopt.compare import Results, _console, _figures
 from zoopt.compare._entry import Entry
-from zoopt.compare._objective import PLAIN, TUNED
+from zoopt.compare._plugins import optimizer
+from zoopt.compare._record import Run
 from zoopt.compare._report import render, script_json
-from zoopt.compare._run import Run
 from zoopt.compare._verdict import Rules
+from zoopt.compare.objectives.classification import PLAIN, TUNED
 
 HOSTILE = "</script><script>alert(1)</script>:f1"
 ENTRIES = (
-    Entry("snes", "warm", 0.3),
-    Entry("snes", "zero", 1.0),
-    Entry("cma-es", "warm", 0.3, {"population": 8.0}, "population=8"),
+    Entry(optimizer("snes"), "warm", 0.3),
+    Entry(optimizer("snes"), "zero", 1.0),
+    Entry(optimizer("cma-es"), "warm", 0.3, {"population": 8}, "population=8"),
 )
 
 
@@ -57,8 +58,23 @@ def made_up(objectives=("data:f1",), seeds=6, description="Made up."):
                 ("snes", "zero", 0.55),
             ):
                 value = level + luck + rng.normal(scale=0.003)
-                curve = () if not start else ((1, 0.1), (10, value - 0.1), (100, value))
-                runs.append(Run(name, label, start, seed, value, value - 0.05, 100 if start else 0, 0.1, curve))
+                curve = [] if not start else [(1, 0.1), (10, value - 0.1), (100, value)]
+                run = Run(
+                    f"{name} {label} {start} {seed}",
+                    name,
+                    label,
+                    start,
+                    seed,
+                    100,
+                    baseline=not start,
+                    evaluations=100 if start else 0,
+                    search=value,
+                    holdout=value - 0.05,
+                    seconds=0.1,
+                    curve_evaluations=np.array([at for at, _ in curve], np.int64),
+                    curve_values=np.array([found for _, found in curve]),
+                )
+                runs.append(run)
     return Results(
         runs=runs,
         objectives={name: facts(description) for name in objectives},
@@ -155,9 +171,17 @@ def test_table_has_baselines_on_top_and_missing_ones_at_the_foot():
 
 def test_quartiles_hold_the_last_value():
     runs = [
-        Run("o", "a", "warm", 0, 3.0, 0.0, 10, 0.0, ((1, 1.0), (10, 3.0))),
-        Run("o", "a", "warm", 1, 2.0, 0.0, 5, 0.0, ((1, 0.0), (5, 2.0))),
-        Run("o", "a", "warm", 2, 5.0, 0.0, 10, 0.0, ((1, 5.0), (10, 5.0))),
+        Run(
+            str(seed),
+            "o",
+            "a",
+            "warm",
+            seed,
+            10,
+            curve_evaluations=np.array([at for at, _ in curve]),
+            curve_values=np.array([value for _, value in curve]),
+        )
+        for seed, curve in enumerate([((1, 1.0), (10, 3.0)), ((1, 0.0), (5, 2.0)), ((1, 5.0), (10, 5.0))])
     ]
     grid, low, middle, high = _figures.curve_quartiles(runs)
     assert grid.tolist() == [1, 5, 10]

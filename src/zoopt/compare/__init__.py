@@ -15,18 +15,22 @@ if TYPE_CHECKING:
     from zoopt.compare._experiment import Progress as Progress
     from zoopt.compare._gate import GateResult as GateResult
     from zoopt.compare._gate import check_gates as check_gates
-    from zoopt.compare._objective import Classification as Classification
-    from zoopt.compare._objective import named_objective as named_objective
     from zoopt.compare._results import Results as Results
     from zoopt.compare._verdict import BaselineVerdict as BaselineVerdict
     from zoopt.compare._verdict import OverallVerdict as OverallVerdict
     from zoopt.compare._verdict import Verdict as Verdict
+    from zoopt.compare.objectives.callables import FunctionObjective as FunctionObjective
+    from zoopt.compare.objectives.classification import Classification as Classification
+    from zoopt.compare.objectives.classification import named_objective as named_objective
+    from zoopt.compare.optimizers.callables import FunctionOptimizer as FunctionOptimizer
 
 _HOMES = {
     "BaselineVerdict": "_verdict",
-    "Classification": "_objective",
+    "Classification": "objectives.classification",
     "Dataset": "_data",
     "Experiment": "_experiment",
+    "FunctionObjective": "objectives.callables",
+    "FunctionOptimizer": "optimizers.callables",
     "GateResult": "_gate",
     "OverallVerdict": "_verdict",
     "Progress": "_experiment",
@@ -34,7 +38,7 @@ _HOMES = {
     "Verdict": "_verdict",
     "check_gates": "_gate",
     "dataset": "_data",
-    "named_objective": "_objective",
+    "named_objective": "objectives.classification",
     "read_csv": "_data",
 }
 
@@ -43,6 +47,8 @@ __all__ = [
     "Classification",
     "Dataset",
     "Experiment",
+    "FunctionObjective",
+    "FunctionOptimizer",
     "GateResult",
     "OverallVerdict",
     "Progress",

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from zoopt.compare import _words
+from zoopt.compare._record import Run
 from zoopt.compare._results import Results
 from zoopt.compare._row import Row
-from zoopt.compare._run import Run
 
 PALETTE = (
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f5fb5", "#8c564b", "#6b7a0f", "#b2182b",
@@ -54,10 +54,10 @@ def curve_quartiles(runs: Sequence[Run]) -> tuple[np.ndarray, np.ndarray, np.nda
     -------
     evaluations, lower, median, upper : ndarray of shape (k,)
     """
-    grid = np.unique([spent for run in runs for spent, _ in run.curve])
+    grid = np.unique([spent for run in runs for spent in run.curve_evaluations])
     held = np.empty((len(runs), grid.size))
     for line, run in zip(held, runs, strict=True):
-        spent, values = np.asarray(run.curve, dtype=np.float64).T
+        spent, values = run.curve_evaluations, run.curve_values
         line[:] = values[np.maximum(0, np.searchsorted(spent, grid, side="right") - 1)]
     lower, median, upper = np.quantile(held, [0.25, 0.5, 0.75], axis=0)
     return grid, lower, median, upper
@@ -94,7 +94,7 @@ def holdout(results: Results, objective: str) -> Figure:
 
 
 def _labels(results: Results, objective: str) -> list[str]:
-    found = (run.label for run in results.runs if run.objective == objective and run.curve)
+    found = (run.label for run in results.runs if run.objective == objective and run.curve_values.size)
     return list(dict.fromkeys(found))
 
 

@@ -56,7 +56,7 @@ def _content(results: Results, command: str | None) -> dict[str, Any]:
         f"{kind}-{index}": draw(results, name)
         for index, name in enumerate(results.objectives)
         for kind, draw in (("convergence", _figures.convergence), ("holdout", _figures.holdout))
-        if any(run.objective == name and run.curve for run in results.runs)
+        if any(run.objective == name and run.curve_values.size for run in results.runs)
     }
     return {
         "results": results,
@@ -94,7 +94,9 @@ def _section(
 
 
 def _has_curve(results: Results, row: Row) -> bool:
-    return any(run.curve for run in results.runs if run.objective == row.objective and run.label == row.label)
+    return any(
+        run.curve_values.size for run in results.runs if run.objective == row.objective and run.label == row.label
+    )
 
 
 def _seed_words(seeds: tuple[int, ...]) -> str:

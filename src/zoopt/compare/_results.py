@@ -13,10 +13,10 @@ import numpy as np
 
 from zoopt.compare import _files, _words
 from zoopt.compare._entry import Entry
-from zoopt.compare._objective import PLAIN, TUNED
+from zoopt.compare._record import Run
 from zoopt.compare._row import Row, summarise
-from zoopt.compare._run import Run
 from zoopt.compare._verdict import BaselineVerdict, Contest, Rules, Verdict, judge, judge_baselines
+from zoopt.compare.objectives.classification import PLAIN, TUNED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,12 +115,12 @@ class Results:
             "rules": dataclasses.asdict(self.rules),
             "environment": dict(self.environment),
             "objectives": dict(self.objectives),
-            "entries": [{**dataclasses.asdict(e), "optimizer": e.optimizer} for e in self.entries],
+            "entries": [entry.describe() for entry in self.entries],
             "not_applicable": [
                 {"objective": name, "optimizer": label, "reason": reason}
                 for (name, label), reason in self.not_applicable.items()
             ],
-            "runs": [dataclasses.asdict(run) for run in self.runs],
+            "runs": [_plain(run) for run in self.runs],
         }
         cleaned: dict[str, Any] = _finite(content)
         return cleaned
@@ -199,6 +199,11 @@ class Results:
         plain, tuned = series.pop(PLAIN, None), series.pop(TUNED, None)
         ratio = float(facts.get("test_train_ratio", 0.0))
         return Contest(name, series, ratio, plain=plain, tuned=tuned, tuned_name=TUNED)
+
+
+def _plain(run: Run) -> dict[str, Any]:
+    fields = dataclasses.asdict(run)
+    return {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in fields.items()}
 
 
 def _finite(content: Any) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zoopt.compare import statistics
-from zoopt.compare._run import Run
+from zoopt.compare._record import Run
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def summarise(runs: Sequence[Run], ratio: float) -> Row:
         first.objective,
         first.optimizer,
         first.start,
-        not first.start,
+        first.baseline,
         *search,
         *holdout,
         evaluations=float(np.mean([run.evaluations for run in runs])),
