@@ -7,13 +7,17 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from zoopt.compare import statistics as statistics
     from zoopt.compare._data import Dataset as Dataset
     from zoopt.compare._data import dataset as dataset
     from zoopt.compare._data import read_csv as read_csv
     from zoopt.compare._experiment import Experiment as Experiment
     from zoopt.compare._experiment import Progress as Progress
+    from zoopt.compare._gate import GateResult as GateResult
+    from zoopt.compare._gate import check_gates as check_gates
     from zoopt.compare._results import Results as Results
     from zoopt.compare._verdict import BaselineVerdict as BaselineVerdict
+    from zoopt.compare._verdict import OverallVerdict as OverallVerdict
     from zoopt.compare._verdict import Verdict as Verdict
     from zoopt.compare.objectives.callables import FunctionObjective as FunctionObjective
     from zoopt.compare.objectives.classification import Classification as Classification
@@ -27,9 +31,12 @@ _HOMES = {
     "Experiment": "_experiment",
     "FunctionObjective": "objectives.callables",
     "FunctionOptimizer": "optimizers.callables",
+    "GateResult": "_gate",
+    "OverallVerdict": "_verdict",
     "Progress": "_experiment",
     "Results": "_results",
     "Verdict": "_verdict",
+    "check_gates": "_gate",
     "dataset": "_data",
     "named_objective": "objectives.classification",
     "read_csv": "_data",
@@ -42,16 +49,22 @@ __all__ = [
     "Experiment",
     "FunctionObjective",
     "FunctionOptimizer",
+    "GateResult",
+    "OverallVerdict",
     "Progress",
     "Results",
     "Verdict",
+    "check_gates",
     "dataset",
     "named_objective",
     "read_csv",
+    "statistics",
 ]
 
 
 def __getattr__(name: str) -> object:
+    if name == "statistics":
+        return importlib.import_module("zoopt.compare.statistics")
     if name not in _HOMES:
         raise AttributeError(f"module 'zoopt.compare' has no attribute {name!r}")
     value = getattr(importlib.import_module(f"zoopt.compare.{_HOMES[name]}"), name)
