@@ -2,11 +2,9 @@
 
 import os
 
-import pytest
-
 from zoopt.compare import Experiment
 from zoopt.compare._problem import SimpleObjective
-from zoopt.errors import InvalidInput, ObjectiveError
+from zoopt.errors import InvalidInput
 
 
 class Troubled(SimpleObjective):
@@ -36,9 +34,13 @@ class Raising(Troubled):
         raise InvalidInput(f"no data for seed {seed}")
 
 
-def test_a_worker_that_dies_is_named():
-    with pytest.raises(ObjectiveError, match="a worker process died"):
-        Experiment(["snes"], [Dying()], seeds=2, budget=100).run(2)
+def test_a_worker_that_dies_is_in_the_record_and_the_others_go_on():
+    results = Experiment(["snes"], [Dying(), "sphere:dim=3"], seeds=2, budget=100).run(2)
+    found = {(run.objective, run.seed): run.status for run in results.each()}
+    assert found == {
+        ("troubled:f1", 0): "lost", ("troubled:f1", 1): "lost",
+        ("sphere:dim=3", 0): "done", ("sphere:dim=3", 1): "done",
+    }  # fmt: skip
 
 
 def test_what_an_objective_raises_is_in_the_record():

@@ -4,18 +4,23 @@ import dataclasses
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
 
 from zoopt.compare import _defaults, _key, _manifest, _plugins
 from zoopt.compare._applicability import enter, refuse_repeats
+from zoopt.compare._coordinator import Progress, execute
+from zoopt.compare._description import description, results_of
 from zoopt.compare._entry import Contender, Entry, contender
 from zoopt.compare._facts import Facts, Participant
 from zoopt.compare._plugin import OptimizerPlugin
 from zoopt.compare._problem import ExperimentObjective
-from zoopt.compare._record import columns
+from zoopt.compare._record import Runs, columns
 from zoopt.compare._results import Results
 from zoopt.compare._run import CHECKPOINTS, REPORTS, Job, checkpoints_to, reporting_checkpoints
-from zoopt.compare._runner import run_jobs
+from zoopt.compare._settings import toml
+from zoopt.compare._store import Store
 from zoopt.compare._verdict import Rules
 from zoopt.compare.objectives import classification
 from zoopt.errors import InvalidInput, InvalidType
@@ -23,26 +28,6 @@ from zoopt.errors import InvalidInput, InvalidType
 DEFAULT_BUDGET = 20_000
 DEFAULT_SEEDS = 15
 MOST_CHECKPOINTS = 10_000
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an experiment is.
-
-    Attributes
-    ----------
-    runs_done, runs : int
-    work_done, work : float
-        The same in units of estimated cost, which is what the time left follows.
-    doing : str
-        The objective finished last.
-    """
-
-    runs_done: int
-    runs: int
-    work_done: float
-    work: float
-    doing: str
 
 
 class Experiment:
@@ -105,6 +90,7 @@ class Experiment:
         self.checkpoints = _checkpoints(checkpoints, self.budget)
         self.contenders = _contenders(_defaults.OPTIMIZERS if optimizers is None else optimizers)
         self.objectives = _objectives(classification.DEFAULTS if objectives is None else objectives)
+        self._texts = _texts(optimizers, objectives)
         self._entered = enter(self.contenders, self.objectives, self.budget)
 
     @property
@@ -159,36 +145,89 @@ class Experiment:
         """Return what results say of an objective, with the targets that this experiment has."""
         return dataclasses.replace(Facts.of(objective), targets=self._targets_of(objective))
 
-    def run(self, jobs: int = 1, *, progress: Callable[[Progress], None] | None = None) -> Results:
-        """Run everything.
+    def run(
+        self,
+        jobs: int = 1,
+        *,
+        store: str | Path | Store | None = None,
+        executor: Any = None,
+        time_limit: float | None = None,
+        memory_limit: int | None = None,
+        retry_failed: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Results:
+        """Run everything that is not finished yet.
 
         Parameters
         ----------
         jobs : int
             Processes, ≥ 1; more than one needs ``if __name__ == "__main__":`` in a script. Results do not
             depend on it.
+        store : str, path or Store, optional
+            File that keeps every run as soon as it is finished, and has what was finished before: no run is done
+            twice. Others may work on it at the same time. Default: nothing is kept.
+        executor : executor of concurrent.futures, Client of dask.distributed, or address of a Dask scheduler, optional
+            Who does the runs, instead of processes here.
+        time_limit : float, optional
+            Seconds a run, > 0; one that takes longer is recorded as such.
+        memory_limit : int, optional
+            Bytes a run, in processes of ours only.
+        retry_failed : bool
+            Whether runs that the store has as failed are done again.
         progress : callable, optional
-            Told after every job.
+            Told now and then.
 
         Returns
         -------
         Results
+            Failed runs are among them, with their status and message.
+
+        Raises
+        ------
+        StoreError
+            The file is no store, or cannot be written.
+        Interrupted
+            Ctrl-C, a KeyboardInterrupt.
         """
-        workers = _whole("jobs", jobs)
-        planned = self.jobs()
-        runs, work = self.runs, sum(job.cost for job in planned)
-        state = Progress(0, runs, 0.0, work, "")
+        with nullcontext() if store is None else _opened(store) as opened:
+            planned = self.jobs()
+            if opened is not None:
+                opened.add_experiment(description(self._results(columns([]))), [job.key for job in planned])
+            runs = execute(
+                planned,
+                store=opened,
+                executor=executor,
+                processes=_whole("jobs", jobs),
+                time_limit=time_limit,
+                memory_limit=memory_limit,
+                progress=progress,
+                retry_failed=retry_failed,
+            )
+        return self._results(runs)
 
-        def done(job: Job) -> None:
-            nonlocal state
-            count = state.runs_done + (job.entry is not None)
-            state = Progress(count, runs, state.work_done + job.cost, work, job.objective.name)
-            if progress is not None:
-                progress(state)
+    @property
+    def settings(self) -> str:
+        """The experiment as the TOML file that gives it again; empty where parts of it have no name to write."""
+        if self._texts is None:
+            return ""
+        optimizers, objectives = self._texts
+        return toml(
+            {
+                "optimizers": list(optimizers),
+                "objectives": list(objectives),
+                "seeds": len(self.seeds) if self.seeds == tuple(range(len(self.seeds))) else list(self.seeds),
+                "budget": self.budget,
+                "target": self.target,
+                "targets": None if self.targets is None else list(self.targets),
+                "checkpoints": list(self.checkpoints) if isinstance(self.checkpoints, tuple) else self.checkpoints,
+                "margin": self.rules.margin,
+                "alpha": self.rules.alpha,
+            }
+        )
 
-        finished = run_jobs(planned, workers, done)
+    def _results(self, runs: Runs) -> Results:
         return Results(
-            runs=columns(finished),
+            runs=runs,
             objectives={objective.name: self.facts(objective) for objective in self.objectives},
             participants=tuple(Participant.of(entry) for entry in self.entries),
             not_applicable=self.not_applicable,
@@ -196,7 +235,47 @@ class Experiment:
             seeds=self.seeds,
             budget=self.budget,
             environment=_manifest.environment(),
+            settings=self.settings,
         )
+
+
+def stored_results(store: str | Path | Store, experiment: int | None = None) -> Results:
+    """Return the results of an experiment that a store has, as far as its runs are finished; nothing is run.
+
+    Parameters
+    ----------
+    store : str, path or Store
+    experiment : int, optional
+        Its number, from 1 in the order of their making. Default: the one made last.
+
+    Raises
+    ------
+    StoreError
+        The file is no store.
+    InvalidInput
+        The store has no such experiment.
+    """
+    with _opened(store, read_only=True) as opened:
+        assert opened is not None  # a path or a store was given
+        known = opened.experiments()
+        wanted = [each for each in known if experiment is None or each.number == experiment]
+        if not wanted:
+            numbers = ", ".join(str(each.number) for each in known) or "none"
+            raise InvalidInput(
+                f"{opened.path} has no experiment{'' if experiment is None else f' {experiment}'}; there are {numbers}"
+            )
+        chosen = wanted[-1]
+        return results_of(chosen.manifest, opened.runs(opened.members(chosen.number)))
+
+
+@contextmanager
+def _opened(store: str | Path | Store, *, read_only: bool = False) -> Iterator[Store]:
+    """Give the store of a path, closed again at the end; one that was given is left open."""
+    if isinstance(store, Store):
+        yield store
+        return
+    with Store(store, read_only=read_only) as opened:
+        yield opened
 
 
 def default_jobs() -> int:
@@ -204,6 +283,20 @@ def default_jobs() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+def _texts(
+    optimizers: Sequence[str | OptimizerPlugin | Contender] | None,
+    objectives: Sequence[str | ExperimentObjective] | None,
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return optimisers and objectives as they were written; None where some were not."""
+    given = tuple(_defaults.OPTIMIZERS if optimizers is None else optimizers)
+    named = tuple(classification.DEFAULTS if objectives is None else objectives)
+    texts = (
+        tuple(each for each in given if isinstance(each, str)),
+        tuple(each for each in named if isinstance(each, str)),
+    )
+    return texts if texts == (given, named) else None
 
 
 def _contenders(given: Sequence[str | OptimizerPlugin | Contender]) -> tuple[Contender, ...]:
