@@ -173,7 +173,7 @@ def test_a_hanging_call_is_stopped_with_its_process(processes):
     began = time.monotonic()
     before, stopped, after = processes.submit_chunk(chunk, time_limit=0.5, memory_limit=None)
     assert error_of(stopped).status == "timeout"
-    assert 0.5 <= time.monotonic() - began
+    assert time.monotonic() - began >= 0.5
     assert str(stopped.exception()) == "stopped after 0.5 s, the time limit of a run"
     assert after.result(timeout=60) != before.result()
     assert gone(before.result())
