@@ -37,14 +37,7 @@ def box_of(bounds: object, handling: BoundsHandling, start: FloatArray) -> Box:
         raise InvalidInput(f"bounds_handling must be 'transform' or 'projection', got {handling!r}")
     if bounds is None:
         return Box()
-    lower, upper = _ends(bounds, start.size)
-    bad = np.flatnonzero(~(lower < upper))
-    if bad.size:
-        i = int(bad[0])
-        raise InvalidInput(
-            f"every lower bound must be below its upper bound, but bounds[{i}] is ({lower[i]:g}, {upper[i]:g}); "
-            "leave out variables that are fixed"
-        )
+    lower, upper = ends_of(bounds, start.size)
     outside = np.flatnonzero((start < lower) | (start > upper))
     if outside.size:
         i = int(outside[0])
@@ -52,7 +45,26 @@ def box_of(bounds: object, handling: BoundsHandling, start: FloatArray) -> Box:
     return Box(handling, lower, upper)
 
 
-def _ends(bounds: object, dim: int) -> tuple[FloatArray, FloatArray]:
+def ends_of(bounds: object, dim: int) -> tuple[FloatArray, FloatArray]:
+    """Return lower and upper bounds, shape (dim,) each, infinite where there is none.
+
+    Raises
+    ------
+    InvalidInput
+        Where the pairs are not one a coordinate, or a lower bound is not below its upper one.
+    """
+    lower, upper = _pairs(bounds, dim)
+    bad = np.flatnonzero(~(lower < upper))
+    if bad.size:
+        i = int(bad[0])
+        raise InvalidInput(
+            f"every lower bound must be below its upper bound, but bounds[{i}] is ({lower[i]:g}, {upper[i]:g}); "
+            "leave out variables that are fixed"
+        )
+    return lower, upper
+
+
+def _pairs(bounds: object, dim: int) -> tuple[FloatArray, FloatArray]:
     if hasattr(bounds, "lb") and hasattr(bounds, "ub"):
         ends = [e for e in (real_numbers(bounds.lb), real_numbers(bounds.ub)) if e is not None]
         if len(ends) == 2 and all(e.shape in ((), (1,), (dim,)) for e in ends):

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'ForeignObjective', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'drivers', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
+__all__: list[str] = ['Engine', 'ForeignObjective', 'GoalReached', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'RecordedObjective', 'Recorder', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -131,6 +131,48 @@ class Engine:
     @property
     def width(self) -> int:
         ...
+class GoalReached(Exception):
+    pass
+class Recorder:
+    """
+    The best value so far at checkpoints, and which evaluation first reached each target.
+    """
+    def __init__(self, *, checkpoints: typing.Annotated[numpy.typing.ArrayLike, numpy.uint64], targets: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], optimum: typing.SupportsFloat | typing.SupportsIndex, goal: typing.SupportsFloat | typing.SupportsIndex, maximise: bool) -> None:
+        ...
+    def note(self, values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    def note_one(self, value: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def below(self) -> float:
+        ...
+    @property
+    def best(self) -> float:
+        ...
+    @property
+    def curve(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def evaluations(self) -> int:
+        ...
+    @property
+    def hits(self) -> numpy.typing.NDArray[numpy.int64]:
+        ...
+    @property
+    def invalid(self) -> int:
+        ...
+    @property
+    def over(self) -> bool:
+        ...
+class RecordedObjective(Objective):
+    """
+    An objective whose evaluations are recorded, timed and disturbed.
+    """
+    def __init__(self, objective: Objective, recorder: Recorder, seed: typing.SupportsInt | typing.SupportsIndex = 0, deviation: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> None:
+        ...
+    @property
+    def nanoseconds(self) -> float:
+        ...
 def cma_constants(dim: typing.SupportsInt | typing.SupportsIndex, population: typing.SupportsInt | typing.SupportsIndex, given: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex] = {}, separable: bool = False) -> dict:
     """
     The constants of the cma updates where some are given: weights by rank and learning rates, by name.
@@ -146,6 +188,10 @@ def cpu_tiers() -> list[str]:
 def distributions() -> dict:
     """
     Registered distributions: name -> (summary, options).
+    """
+def disturbed(values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], first: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, deviation: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Values with the noise of their evaluations added.
     """
 def drivers() -> dict:
     """

@@ -1,5 +1,6 @@
 """What every comparison keeps: pairing, budgets, and results that depend on nothing but their definition."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -8,12 +9,22 @@ import pytest
 import zoopt
 from zoopt.compare import Classification, Experiment, dataset, named_objective
 from zoopt.compare._defaults import OPTIMIZERS, STARTS, default_options
-from zoopt.compare._entry import Entry, parse_entries
-from zoopt.compare._objective import DEFAULTS, PLAIN, TUNED
-from zoopt.compare._run import checkpoints, run_entry, search_seed
+from zoopt.compare._entry import Entry, contender
+from zoopt.compare._key import digest
+from zoopt.compare._plugins import optimizer as plugin
+from zoopt.compare._run import Job, checkpoints_to, reporting_checkpoints
+from zoopt.compare._search import search_seed
+from zoopt.compare.objectives.classification import DEFAULTS, PLAIN, TUNED
 from zoopt.errors import InvalidInput, InvalidType, UnknownName
 
 BUDGET = 400
+
+
+def run_entry(objective, entry, seed, budget):
+    """Return the run of one entry, whose curve has the reports of the default comparison."""
+    identity = digest(objective.identity())
+    (run,) = Job(objective, entry, seed, budget, identity, checkpoints=reporting_checkpoints(budget)).run()
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -25,39 +36,40 @@ def without_times(results):
     content = results.to_dict()
     for run in content["runs"]:
         run.pop("seconds")
+        run.pop("objective_seconds")
     return content["runs"], content["verdicts"], content["baseline_verdicts"]
 
 
 def test_every_optimiser_runs_from_every_start_on_every_seed(results):
-    seen = {(run.optimizer, run.start, run.seed) for run in results.runs}
+    seen = {(run.optimizer, run.start, run.seed) for run in results.each()}
     expected = {(name, start, seed) for name in OPTIMIZERS for start in STARTS for seed in range(3)}
     assert seen == expected | {(name, "", seed) for name in (PLAIN, TUNED) for seed in range(3)}
 
 
 def test_no_run_exceeds_its_budget_and_the_reports_are_counted(results):
-    for run in results.runs:
+    for run in results.each():
         assert run.evaluations <= BUDGET
-        if run.curve:
+        if not run.baseline:
             assert run.evaluations > 0.8 * BUDGET
-            assert run.curve[0][0] == 1
-            assert run.curve[-1][0] <= run.evaluations
-            assert run.curve[-1][1] == run.search
-            spent = [evaluations for evaluations, _ in run.curve]
+            assert run.curve_evaluations[0] == 1
+            assert run.curve_evaluations[-1] <= run.evaluations
+            assert run.curve_values[-1] == run.search
+            spent = run.curve_evaluations.tolist()
             assert spent == sorted(set(spent))
 
 
 def test_starts_are_shared_by_all_optimisers(results):
     for seed in range(3):
         for start in STARTS:
-            first = {run.curve[0] for run in results.runs if run.seed == seed and run.start == start}
+            first = {run.curve_values[0] for run in results.each() if run.seed == seed and run.start == start}
             assert len(first) == 1
 
 
 def test_the_warm_start_is_the_cross_entropy_fit(results):
-    plain = {run.seed: run.search for run in results.runs if run.optimizer == PLAIN}
-    for run in results.runs:
+    plain = {run.seed: run.search for run in results.each() if run.optimizer == PLAIN}
+    for run in results.each():
         if run.start == "warm":
-            assert run.curve[0][1] == plain[run.seed]
+            assert run.curve_values[0] == plain[run.seed]
 
 
 def test_results_do_not_depend_on_the_number_of_workers():
@@ -69,8 +81,8 @@ def test_results_do_not_depend_on_the_number_of_workers():
 
 def test_adding_an_optimiser_changes_no_other_run(results):
     alone = Experiment(["snes"], ["diabetes:f1"], seeds=[2, 0], budget=BUDGET).run()
-    found = {(run.label, run.seed): run.search for run in results.runs}
-    for run in alone.runs:
+    found = {(run.label, run.seed): run.search for run in results.each()}
+    for run in alone.each():
         assert run.search == found[run.label, run.seed]
 
 
@@ -78,7 +90,7 @@ def test_progress_reaches_the_end():
     states = []
     experiment = Experiment(["random-search"], ["diabetes:f1"], seeds=3, budget=100)
     experiment.run(progress=states.append)
-    assert [state.runs_done for state in states] == [2, 4, 6]
+    assert [state.runs_done for state in states] == [0, 1, 2, 2, 3, 4, 4, 5, 6]  # baselines are no runs
     assert states[-1].work_done == pytest.approx(states[-1].work)
 
 
@@ -97,12 +109,12 @@ def test_the_reported_search_metric_is_that_of_the_recommended_mean():
 
     objective = named_objective("diabetes:f1")
     problem = objective.prepare(0)
-    entry = Entry("snes", "warm", 0.3)
-    run = run_entry(objective.name, problem, entry, 0, 60)
+    entry = Entry(plugin("snes"), "warm", 0.3)
+    run = run_entry(objective, entry, 0, 60)
     optimizer = zoopt.optimizer(
-        "snes", problem.starts["warm"], scale=0.3, seed=search_seed(objective.name, entry, 0), sense="max"
+        "snes", problem.starts["warm"], scale=0.3, seed=search_seed(objective.name, entry.label, 0), sense="max"
     )
-    reports = [spent for spent, _ in run.curve]
+    reports = run.curve_evaluations
     while optimizer.nfev + len(reports) < run.evaluations:
         optimizer.tell(problem.search(optimizer.ask()))
     assert optimizer.nfev + len(reports) == run.evaluations
@@ -112,20 +124,26 @@ def test_the_reported_search_metric_is_that_of_the_recommended_mean():
     assert run.search == problem.search(optimizer.mean[np.newaxis])[0]
 
 
-def test_the_search_never_sees_the_hold_out(monkeypatch):
+def test_the_search_never_sees_the_hold_out():
     """The hold-out objective is called once a run, with the final recommendation."""
-    objective = named_objective("diabetes:f1")
-    problem = objective.prepare(0)
     calls = []
 
-    class Counting:
-        def __call__(self, rows):
-            calls.append(rows.shape)
-            return problem.holdout(rows)
+    class Watched(Classification):
+        def identity(self):
+            return super().identity() | {"watched": True}
 
-    watched = type(problem)(problem.search, Counting(), problem.starts, problem.baselines)
+        def prepare(self, seed):
+            problem = super().prepare(seed)
+
+            def watched(rows):
+                calls.append(rows.shape)
+                return problem.holdout(rows)
+
+            return dataclasses.replace(problem, holdout=watched)
+
+    objective = Watched(dataset("diabetes"), "f1")
     for name in OPTIMIZERS:
-        run_entry(objective.name, watched, parse_entries(name)[0], 0, 200)
+        run_entry(objective, contender(name).entries(objective)[0], 0, 200)
     assert calls == [(1, 11)] * len(OPTIMIZERS)
 
 
@@ -164,10 +182,10 @@ def test_direct_training_really_gains_on_the_misspecified_set():
 
 @pytest.mark.parametrize("budget", [1, 2, 30, 20_000])
 def test_checkpoints_end_with_the_budget(budget):
-    found = checkpoints(budget)
-    assert found[-1] == max(2, budget)
-    assert found == sorted(set(found))
-    assert len(found) <= 25
+    for found, most in ((reporting_checkpoints(budget), 25), (checkpoints_to(budget), 200)):
+        assert found[-1] == (max(2, budget) if most == 25 else budget)
+        assert list(found) == sorted(set(found))
+        assert len(found) <= most
 
 
 def test_default_options_are_options_of_their_algorithms():
@@ -177,7 +195,7 @@ def test_default_options_are_options_of_their_algorithms():
 
 
 def test_labels_tell_what_was_changed():
-    (entry,) = parse_entries("snes:population=32,scale=0.5,start=zero")
+    (entry,) = contender("snes:population=32,scale=0.5,start=zero").entries(named_objective("diabetes:f1"))
     assert entry.label == "snes:population=32,scale=0.5 (zero)"
     assert entry.scale == 0.5
 

@@ -42,7 +42,7 @@ def table(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--objective", "breast_cancr:f1"], "did you mean breast_cancer"),
+        (["--objective", "breast_cancr:f1"], "did you mean 'breast_cancer'"),
         (["--objective", "breast_cancer"], "an objective is DATA:METRIC"),
         (["--objective", "digits:f1"], "use f1_macro"),
         (["--objective", "digits:auc"], "unknown metric 'auc'"),
@@ -55,7 +55,7 @@ def table(tmp_path):
         (["--optimizer", "snes:start=cold"], "unknown start 'cold'"),
         (["--optimizer", "snes", "--optimizer", "snes"], "given twice"),
         (["--budget", "0"], "budget must be at least 1"),
-        (["--budget", "10", "--optimizer", "openai-es"], "too small: openai-es (warm) needs 64"),
+        (["--budget", "10", "--optimizer", "openai-es"], "too small: openai-es needs 64"),
         (["--seeds", "0"], "seeds must be at least 1"),
         (["--jobs", "0"], "jobs must be at least 1"),
         (["--data", "none.csv", "--target", "y", "--metric", "f1"], "no such file"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from zoopt.compare import _statistics as statistics
+from zoopt.compare import statistics
 from zoopt.errors import InvalidInput
 
 FIRST = [0.81, 0.84, 0.79, 0.86, 0.83]
@@ -15,7 +15,7 @@ SECOND = [0.79, 0.80, 0.79, 0.83, 0.80]  # differences .02 .04 .00 .03 .03: mean
 
 def test_corrected_t_by_hand():
     ratio = 2.0 / 3.0
-    result = statistics.compare(FIRST, SECOND, ratio, margin=0.005)
+    result = statistics.corrected_t_test(FIRST, SECOND, ratio, margin=0.005)
     error = math.sqrt((1 / 5 + 2 / 3) * 0.00023)
     assert result.difference == pytest.approx(0.024, rel=1e-12)
     assert result.deviation == pytest.approx(math.sqrt(0.00023), rel=1e-12)
@@ -31,7 +31,7 @@ def test_corrected_t_by_hand():
 def test_independent_runs_give_the_ordinary_paired_t_test():
     rng = np.random.default_rng(5)
     one, two = rng.normal(size=12), rng.normal(size=12)
-    result = statistics.compare(one, two, 0.0, margin=1.0)
+    result = statistics.corrected_t_test(one, two, 0.0, margin=1.0)
     reference = stats.ttest_rel(one, two)
     assert result.p_value == pytest.approx(reference.pvalue, rel=1e-10)
     interval = reference.confidence_interval(0.95)
@@ -41,7 +41,7 @@ def test_independent_runs_give_the_ordinary_paired_t_test():
 def test_equivalence_is_the_larger_of_two_one_sided_p_values():
     rng = np.random.default_rng(6)
     one, two = rng.normal(size=20), rng.normal(size=20)
-    result = statistics.compare(one, two, 0.0, margin=0.7)
+    result = statistics.corrected_t_test(one, two, 0.0, margin=0.7)
     differences = one - two
     upper = stats.ttest_1samp(differences, 0.7, alternative="less").pvalue
     lower = stats.ttest_1samp(differences, -0.7, alternative="greater").pvalue
@@ -53,7 +53,7 @@ def test_equivalence_agrees_with_the_ninety_percent_interval():
     rng = np.random.default_rng(7)
     for margin in (0.2, 0.4, 0.6, 0.8, 1.0):
         one, two = rng.normal(size=9), rng.normal(size=9)
-        narrow = statistics.compare(one, two, 0.1, margin=margin, confidence=0.9)
+        narrow = statistics.corrected_t_test(one, two, 0.1, margin=margin, confidence=0.9)
         assert (narrow.p_equivalent < 0.05) == (-margin < narrow.low and narrow.high < margin)
 
 
@@ -91,7 +91,7 @@ def test_one_run_has_no_interval():
 
 
 def test_identical_results_are_equivalent_and_not_different():
-    result = statistics.compare(FIRST, FIRST, 0.5, margin=0.005)
+    result = statistics.corrected_t_test(FIRST, FIRST, 0.5, margin=0.005)
     assert result.difference == 0.0
     assert result.p_value == 1.0
     assert result.p_equivalent == 0.0
@@ -100,12 +100,12 @@ def test_identical_results_are_equivalent_and_not_different():
 
 def test_differences_of_rounding_count_as_none():
     shifted = np.nextafter(FIRST, 1.0)
-    assert statistics.compare(shifted, FIRST, 0.5, margin=0.005).p_value == 1.0
+    assert statistics.corrected_t_test(shifted, FIRST, 0.5, margin=0.005).p_value == 1.0
 
 
 def test_a_constant_difference_has_no_spread():
     shifted = np.array(FIRST) + 0.02
-    result = statistics.compare(shifted, FIRST, 0.5, margin=0.005)
+    result = statistics.corrected_t_test(shifted, FIRST, 0.5, margin=0.005)
     assert result.deviation == 0.0
     assert result.p_value == 0.0
     assert result.p_equivalent == 1.0
@@ -152,7 +152,7 @@ def test_runs_to_equate_is_where_the_test_turns():
 def test_bad_input_is_named(first, second, options, message):
     arguments = {"ratio": 0.5, "margin": 0.005} | options
     with pytest.raises(InvalidInput, match=message):
-        statistics.compare(first, second, arguments["ratio"], margin=arguments["margin"])
+        statistics.corrected_t_test(first, second, arguments["ratio"], margin=arguments["margin"])
 
 
 def _detectable(total: int, ratio: float) -> float:

@@ -20,6 +20,7 @@ CPP_LAYERS = [
     ("shaping", r"include/zoopt/shaping\.hpp|shapings/"),
     ("update", r"include/zoopt/(update|descent)\.hpp|updates/"),
     ("engine", r"include/zoopt/(engine|search|stopping|domain|driver|trace|uncertainty)\.hpp|engine/|drivers/"),
+    ("engine", r"include/zoopt/recorder\.hpp"),
     ("flows", r"flows/|include/zoopt/field\.hpp"),
     ("bindings", r"bindings/|tests/"),
 ]

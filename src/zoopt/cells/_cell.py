@@ -53,6 +53,11 @@ class Option:
     high: float
     doc: str
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is a whole number."""
+        return self.name in _WHOLE
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -214,6 +219,6 @@ def _checked(algorithm: str, option: Option, value: object) -> float:
     number = float(value)
     if not option.low <= number <= option.high or math.isinf(number):
         raise InvalidOption(f"{algorithm}: {option.name} must lie in [{option.low:g}, {option.high:g}], got {number:g}")
-    if option.name in _WHOLE and number != int(number):
+    if option.whole and number != int(number):
         raise InvalidOption(f"{algorithm}: {option.name} must be a whole number, got {number:g}")
     return number

@@ -12,22 +12,26 @@ if TYPE_CHECKING:
     from zoopt.compare._data import read_csv as read_csv
     from zoopt.compare._experiment import Experiment as Experiment
     from zoopt.compare._experiment import Progress as Progress
-    from zoopt.compare._objective import Classification as Classification
-    from zoopt.compare._objective import named_objective as named_objective
     from zoopt.compare._results import Results as Results
     from zoopt.compare._verdict import BaselineVerdict as BaselineVerdict
     from zoopt.compare._verdict import Verdict as Verdict
+    from zoopt.compare.objectives.callables import FunctionObjective as FunctionObjective
+    from zoopt.compare.objectives.classification import Classification as Classification
+    from zoopt.compare.objectives.classification import named_objective as named_objective
+    from zoopt.compare.optimizers.callables import FunctionOptimizer as FunctionOptimizer
 
 _HOMES = {
     "BaselineVerdict": "_verdict",
-    "Classification": "_objective",
+    "Classification": "objectives.classification",
     "Dataset": "_data",
     "Experiment": "_experiment",
+    "FunctionObjective": "objectives.callables",
+    "FunctionOptimizer": "optimizers.callables",
     "Progress": "_experiment",
     "Results": "_results",
     "Verdict": "_verdict",
     "dataset": "_data",
-    "named_objective": "_objective",
+    "named_objective": "objectives.classification",
     "read_csv": "_data",
 }
 
@@ -36,6 +40,8 @@ __all__ = [
     "Classification",
     "Dataset",
     "Experiment",
+    "FunctionObjective",
+    "FunctionOptimizer",
     "Progress",
     "Results",
     "Verdict",

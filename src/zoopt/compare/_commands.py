@@ -11,8 +11,9 @@ import typer
 
 from zoopt.compare import _console, _files, _progress
 from zoopt.compare._experiment import DEFAULT_BUDGET, DEFAULT_SEEDS, Experiment, default_jobs
-from zoopt.compare._objective import Classification, ExperimentObjective
+from zoopt.compare._problem import ExperimentObjective
 from zoopt.compare._results import Results
+from zoopt.compare.objectives.classification import Classification
 from zoopt.errors import InvalidInput, ZooptError
 
 INTERRUPTED = 130

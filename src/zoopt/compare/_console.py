@@ -58,7 +58,7 @@ def objective_table(results: Results, objective: str) -> Table:
         table.add_row(*_cells(row), style="bold" if row.baseline else None, end_section=last_baseline)
     notes = [f"{row.label}: {row.note}" for row in rows if row.note]
     count = len(results.seeds)
-    metric = escape(str(results.objectives[objective].get("metric", "value")))
+    metric = escape(str(results.objectives[objective].metric))
     seeds = f"{metric}: mean ± half of the corrected 95 % interval over {count} seed{'s' if count > 1 else ''}"
     table.caption = "\n".join([seeds, *map(escape, [*notes, *_words.warnings(rows)])])
     return table

@@ -4,13 +4,15 @@ import difflib
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoopt.errors import InvalidInput, UnknownName
+from zoopt.compare import _spec
+from zoopt.errors import InvalidInput
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +62,12 @@ class Dataset:
         """Number of rows n."""
         return int(self.features.shape[0])
 
-    @property
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """By its name where it is a named one, so that runs that go to workers do not carry it."""
+        named = self.name in _LOADERS and dataset(self.name) is self
+        return (dataset, (self.name,)) if named else super().__reduce__()
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of features and labels, to recognise the very same data."""
         content = hashlib.sha256(np.ascontiguousarray(self.features, dtype="<f8").tobytes())
@@ -88,8 +95,9 @@ class Dataset:
         return train.astype(np.int64), test.astype(np.int64)
 
 
+@cache
 def dataset(name: str) -> Dataset:
-    """Return a named data set.
+    """Return a named data set, the same object at every call.
 
     Raises
     ------
@@ -97,9 +105,7 @@ def dataset(name: str) -> Dataset:
         No data set has this name; close matches are named.
     """
     if name not in _LOADERS:
-        close = difflib.get_close_matches(name, _LOADERS, n=3)
-        hint = f"did you mean {' or '.join(close)}? " if close else ""
-        raise UnknownName(f"unknown data set {name!r}; {hint}known are {', '.join(_LOADERS)}")
+        raise _spec.unknown("data set", name, NAMES)
     return _LOADERS[name]()
 
 
@@ -232,6 +238,9 @@ _LOADERS: dict[str, Callable[[], Dataset]] = {
     "diabetes": _diabetes,
     "two_causes": two_causes,
 }
+
+NAMES = tuple(_LOADERS)
+"""The named data sets."""
 
 
 def _check(data: Dataset) -> None:

@@ -1,117 +1,188 @@
-"""Who takes part: an algorithm with options, entered once for each start."""
+"""Who takes part: an optimiser with options, entered once for each start of an objective."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
-from zoopt.compare import _defaults
-from zoopt.errors import InvalidInput, InvalidOption, UnknownName
+from zoopt.compare import _key, _plugins, _spec
+from zoopt.compare._plugin import OptimizerPlugin, Option, Value
+from zoopt.compare._problem import ExperimentObjective
+from zoopt.compare._tuning import OPTIONS as TUNING_OPTIONS
+from zoopt.compare._tuning import Tuning, is_several, tuning_of
+from zoopt.errors import InvalidInput, InvalidOption, InvalidType
+
+_SCALE = Option(None, "float", summary="initial scale of the search, instead of the objective's")
+_START = Option(None, "str", summary="the one start to run from, instead of all")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of the comparison: an algorithm, its options, and where it starts.
+    """One optimiser with its options from one start of an objective.
 
     Attributes
     ----------
-    algorithm : str
+    plugin : OptimizerPlugin
     start : str
-        Name of a start of the objective, such as ``"warm"``.
-    scale : float
-        Initial scale of the search, > 0.
-    options : mapping of str to float
-        All options that differ from the algorithm's own defaults.
+        Name of a start of the objective, such as ``"warm"``; empty where there is no choice.
+    scale : float or None
+        Initial scale of the search, > 0; None for the objective's own.
+    options : mapping of str to value
+        All options that differ from the optimiser's own defaults.
     given : str
         What the user wrote beyond the name, such as ``"population=32"``; empty for the defaults.
+    tuning : Tuning or None
+        What is to be tuned at the cost of the budget before the run.
     """
 
-    algorithm: str
-    start: str
-    scale: float
-    options: Mapping[str, float] = field(default_factory=dict)
+    plugin: OptimizerPlugin
+    start: str = ""
+    scale: float | None = None
+    options: Mapping[str, Value] = field(default_factory=dict)
     given: str = ""
+    tuning: Tuning | None = None
 
     @property
     def optimizer(self) -> str:
-        """The name in tables: the algorithm and what the user changed."""
-        return f"{self.algorithm}:{self.given}" if self.given else self.algorithm
+        """The name in tables: the optimiser and what the user changed."""
+        return f"{self.plugin.name}:{self.given}" if self.given else self.plugin.name
 
     @property
     def label(self) -> str:
-        """The name in verdicts, unique within an experiment."""
-        return f"{self.optimizer} ({self.start})"
+        """The name in verdicts, unique within an objective."""
+        return f"{self.optimizer} ({self.start})" if self.start else self.optimizer
+
+    @property
+    def settings(self) -> list[str]:
+        """What differs from the defaults of the optimiser and the objective, as it is written."""
+        scale = {} if self.scale is None else {"scale": self.scale}
+        tuning = {} if self.tuning is None else self.tuning.written()
+        return [_spec.options_written({key: value}) for key, value in {**scale, **self.options, **tuning}.items()]
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the record of an experiment says of it."""
+        return {
+            "optimizer": self.optimizer,
+            "label": self.label,
+            "algorithm": self.plugin.name,
+            "version": self.plugin.version(),
+            "start": self.start,
+            "scale": self.scale,
+            "options": dict(self.options),
+            "given": self.given,
+            "tuning": None if self.tuning is None else self.tuning.describe(),
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of all of it that decides a run, with the defaults of the options left out."""
+        defaults = {name: option.default for name, option in self.plugin.options().items()}
+        return _key.digest(self.describe() | {"options": defaults | dict(self.options)})
 
 
-def parse_entries(text: str) -> list[Entry]:
-    """Return the entries that ``name:option=value,option=value`` stands for, one for each start.
+@dataclass(frozen=True)
+class Contender:
+    """An optimiser with the options of the user, before it is known what it is to run on.
 
-    Beside the algorithm's own options, ``scale`` sets the initial scale and ``start`` picks one start.
+    Attributes
+    ----------
+    plugin : OptimizerPlugin
+    options : mapping of str to value
+    start : str or None
+        The one start; None for all that an objective has.
+    scale : float or None
+    tuning : Tuning or None
+    """
+
+    plugin: OptimizerPlugin
+    options: Mapping[str, Value] = field(default_factory=dict)
+    start: str | None = None
+    scale: float | None = None
+    tuning: Tuning | None = None
+
+    @property
+    def given(self) -> str:
+        """What the user changed, as it is written; the start has its own place in a label."""
+        shown: dict[str, object] = dict(self.options)
+        if self.tuning is not None:
+            shown |= self.tuning.written()
+        if self.scale is not None:
+            shown["scale"] = self.scale
+        return _spec.options_written(shown)
+
+    def entries(self, objective: ExperimentObjective) -> tuple[Entry, ...]:
+        """Return the entries on an objective, one for each start, also for one that the objective does not have."""
+        starts = objective.starts if self.start is None else (self.start,)
+        return tuple(
+            Entry(
+                plugin=self.plugin,
+                start=start,
+                scale=self.scale,
+                options={**objective.suited(self.plugin.name, start), **self.options},
+                given=self.given,
+                tuning=self.tuning,
+            )
+            for start in starts
+        )
+
+
+def contender(what: str | OptimizerPlugin | Contender) -> Contender:
+    """Return the contender that ``name:option=value,option=value`` or an optimiser object stands for.
+
+    Beside the optimiser's own options, ``scale`` sets the initial scale, ``start`` picks one start, and ``tuning`` with
+    ``trials``, ``tuning_share`` and ``charge`` says how options of several values are chosen.
 
     Parameters
     ----------
-    text : str
-        Such as ``"snes"`` or ``"snes:population=32,scale=0.3,start=warm"``.
-
-    Returns
-    -------
-    list of Entry
+    what : str, Contender or OptimizerPlugin
+        Such as ``"snes"``, ``"snes:population=32,scale=0.3,start=warm"`` or
+        ``"openai-es:learning_rate=0.01|0.1,tuning=grid"``.
 
     Raises
     ------
     UnknownName
-        The algorithm or the start does not exist.
-    InvalidOption
-        The algorithm has no such option, or the value is out of its range.
+        There is no such optimiser.
+    InvalidOption, InvalidInput
+        It has no such option, or the value is out of its range.
 
     Examples
     --------
-    >>> [entry.label for entry in parse_entries("snes:population=32")]
-    ['snes:population=32 (warm)', 'snes:population=32 (zero)']
+    >>> contender("snes:scale=0.30,population=32").given
+    'population=32,scale=0.3'
     """
-    import zoopt
+    if isinstance(what, Contender):
+        return what
+    if isinstance(what, str):
+        return _parsed(what)
+    if not _plugins.is_optimizer(what):
+        raise InvalidType(f"an optimiser is a name, a FunctionOptimizer or a plug-in, got {type(what).__name__}")
+    return Contender(what)
 
+
+def _parsed(text: str) -> Contender:
     name, _, tail = text.strip().partition(":")
-    cell = zoopt.algorithm(name.strip())
-    given = _parse_options(name, tail)
-    start = given.pop("start", None)
-    if start is not None and start not in _defaults.STARTS:
-        raise UnknownName(f"{name}: unknown start {start!r}; known are {', '.join(_defaults.STARTS)}")
-    scale = _number(name, "scale", given.pop("scale")) if "scale" in given else None
-    if scale is not None and not 0 < scale < float("inf"):
-        raise InvalidOption(f"{name}: scale must be > 0, got {scale:g}")
-    options = {key: _number(name, key, value) for key, value in given.items()}
-    cell.resolve(2, options)  # refuses unknown options and values out of range
-    starts = _defaults.STARTS if start is None else (start,)
-    return [
-        Entry(
-            algorithm=cell.name,
-            start=each,
-            scale=_defaults.SCALES[each] if scale is None else scale,
-            options=_defaults.default_options(cell.name, each) | options,
-            given=_written(options, scale),
-        )
-        for each in starts
-    ]
+    if tail and "=" not in tail and name not in _plugins.optimizers():
+        return Contender(_plugins.optimizer(text.strip()))
+    plugin = _plugins.optimizer(name.strip())
+    return configured(plugin, _spec.options_in(plugin.name, tail))
 
 
-def _parse_options(name: str, text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part in (part.strip() for part in text.split(",") if part.strip()):
-        key, equals, value = (piece.strip() for piece in part.partition("="))
-        if not (key and equals and value):
-            raise InvalidInput(f"{name}: cannot read {part!r}; options are written option=value,option=value")
-        if key in found:
-            raise InvalidInput(f"{name}: option {key} is given twice")
-        found[key] = value
-    return found
-
-
-def _number(name: str, key: str, value: str) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        raise InvalidOption(f"{name}: {key} must be a number, got {value!r}") from None
-
-
-def _written(options: Mapping[str, float], scale: float | None) -> str:
-    shown = dict(options) if scale is None else {**options, "scale": scale}
-    return ",".join(f"{key}={value:g}" for key, value in shown.items())
+def configured(plugin: OptimizerPlugin, given: Mapping[str, object]) -> Contender:
+    """Return an optimiser with options, as text or values, among them those of scale, start and tuning."""
+    known = {**plugin.options(), "scale": _SCALE, "start": _START, **TUNING_OPTIONS}
+    several = {key: value for key, value in given.items() if is_several(value)}
+    single = _spec.typed(plugin.name, known, {k: v for k, v in given.items() if k not in several})
+    tuned = {key: single.pop(key) for key in list(single) if key in TUNING_OPTIONS}
+    scale, start = single.pop("scale", None), single.pop("start", None)
+    if scale is not None and not float(scale) > 0:
+        raise InvalidOption(f"{plugin.name}: scale must be > 0, got {scale:g}")
+    for key in several:
+        if key not in plugin.options():
+            raise InvalidInput(f"{plugin.name}: {key} cannot be tuned; only options of {plugin.name} itself can")
+    return Contender(
+        plugin=plugin,
+        options=single,
+        start=None if start is None else str(start),
+        scale=None if scale is None else float(scale),
+        tuning=tuning_of(plugin, several, tuned),
+    )

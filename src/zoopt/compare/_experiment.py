@@ -1,20 +1,28 @@
 """An experiment: optimisers × objectives × seeds, each run within one budget, all paired by seed."""
 
+import dataclasses
+import math
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from zoopt.compare import _defaults, _manifest, _objective
-from zoopt.compare._entry import Entry, parse_entries
-from zoopt.compare._objective import ExperimentObjective
+from zoopt.compare import _defaults, _key, _manifest, _plugins
+from zoopt.compare._applicability import enter, refuse_repeats
+from zoopt.compare._entry import Contender, Entry, contender
+from zoopt.compare._facts import Facts, Participant
+from zoopt.compare._plugin import OptimizerPlugin
+from zoopt.compare._problem import ExperimentObjective
+from zoopt.compare._record import columns
 from zoopt.compare._results import Results
-from zoopt.compare._run import obstacle
-from zoopt.compare._runner import Group, run_groups
+from zoopt.compare._run import CHECKPOINTS, REPORTS, Job, checkpoints_to, reporting_checkpoints
+from zoopt.compare._runner import run_jobs
 from zoopt.compare._verdict import Rules
+from zoopt.compare.objectives import classification
 from zoopt.errors import InvalidInput, InvalidType
 
 DEFAULT_BUDGET = 20_000
 DEFAULT_SEEDS = 15
+MOST_CHECKPOINTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -78,38 +86,78 @@ class Experiment:
 
     def __init__(
         self,
-        optimizers: Sequence[str] | None = None,
+        optimizers: Sequence[str | OptimizerPlugin | Contender] | None = None,
         objectives: Sequence[str | ExperimentObjective] | None = None,
         *,
         seeds: int | Iterable[int] = DEFAULT_SEEDS,
         budget: int = DEFAULT_BUDGET,
+        target: float | None = None,
+        targets: Sequence[float] | None = None,
+        checkpoints: int | Sequence[int] | None = None,
         margin: float = 0.005,
         alpha: float = 0.05,
     ) -> None:
         self.budget = _whole("budget", budget)
         self.seeds = _seeds(seeds)
         self.rules = Rules(alpha=_between_0_and_1("alpha", alpha), margin=_between_0_and_1("margin", margin))
-        self.entries = _entries(_defaults.OPTIMIZERS if optimizers is None else optimizers)
-        self.objectives = _objectives(_objective.DEFAULTS if objectives is None else objectives)
-        self.not_applicable = {
-            (objective.name, entry.label): reason
-            for objective in self.objectives
-            for entry in self.entries
-            if (reason := obstacle(entry, objective.dimensions, self.budget))
-        }
+        self.target = None if target is None else _number("target", target)
+        self.targets = None if targets is None else _numbers("targets", targets)
+        self.checkpoints = _checkpoints(checkpoints, self.budget)
+        self.contenders = _contenders(_defaults.OPTIMIZERS if optimizers is None else optimizers)
+        self.objectives = _objectives(classification.DEFAULTS if objectives is None else objectives)
+        self._entered = enter(self.contenders, self.objectives, self.budget)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Who takes part, from which start, those that cannot run somewhere included; each label once."""
+        found = {entry.label: entry for entries in self._entered.entries.values() for entry in entries}
+        return tuple(found.values())
+
+    @property
+    def not_applicable(self) -> Mapping[tuple[str, str], str]:
+        """Which (objective, label) cannot be run, and why."""
+        return self._entered.not_applicable
 
     @property
     def runs(self) -> int:
         """Number of runs, the baselines not counted."""
-        return sum(len(group.entries) for group in self.groups())
+        return len(self.seeds) * sum(len(self._entered.runnable(objective.name)) for objective in self.objectives)
 
-    def groups(self) -> list[Group]:
-        """Return what is to be run, one group for each objective and seed."""
-        return [
-            Group(objective, seed, self._applicable(objective), self.budget)
-            for objective in self.objectives
-            for seed in self.seeds
-        ]
+    def jobs(self) -> list[Job]:
+        """Return what is to be run: for each objective and seed the baselines, if it has any, and the entries."""
+        return [job for objective in self.objectives for job in self._jobs_on(objective)]
+
+    def _jobs_on(self, objective: ExperimentObjective) -> Iterator[Job]:
+        identity = _key.digest(objective.identity())
+        targets = self._targets_of(objective)
+        checkpoints = self._checkpoints_of(objective)
+        entries = [*([None] if objective.baselines else []), *self._entered.runnable(objective.name)]
+        for seed in self.seeds:
+            for entry in entries:
+                yield Job(
+                    objective=objective,
+                    entry=entry,
+                    seed=seed,
+                    budget=self.budget,
+                    identity=identity,
+                    target=self.target,
+                    targets=targets,
+                    checkpoints=checkpoints,
+                )
+
+    def _targets_of(self, objective: ExperimentObjective) -> tuple[float, ...]:
+        return _ordered(objective.targets if self.targets is None else self.targets, objective.sense)
+
+    def _checkpoints_of(self, objective: ExperimentObjective) -> tuple[int, ...]:
+        if isinstance(self.checkpoints, tuple):
+            return self.checkpoints
+        if objective.follows == "recommendation":
+            return reporting_checkpoints(self.budget, self.checkpoints or REPORTS)
+        return checkpoints_to(self.budget, self.checkpoints or CHECKPOINTS)
+
+    def facts(self, objective: ExperimentObjective) -> Facts:
+        """Return what results say of an objective, with the targets that this experiment has."""
+        return dataclasses.replace(Facts.of(objective), targets=self._targets_of(objective))
 
     def run(self, jobs: int = 1, *, progress: Callable[[Progress], None] | None = None) -> Results:
         """Run everything.
@@ -120,43 +168,35 @@ class Experiment:
             Processes, ≥ 1; more than one needs ``if __name__ == "__main__":`` in a script. Results do not
             depend on it.
         progress : callable, optional
-            Told after every group of runs.
+            Told after every job.
 
         Returns
         -------
         Results
         """
-        jobs = _whole("jobs", jobs)
-        groups = self.groups()
-        runs, work = self.runs, sum(group.work for group in groups)
+        workers = _whole("jobs", jobs)
+        planned = self.jobs()
+        runs, work = self.runs, sum(job.cost for job in planned)
         state = Progress(0, runs, 0.0, work, "")
 
-        def done(group: Group) -> None:
+        def done(job: Job) -> None:
             nonlocal state
-            state = Progress(
-                state.runs_done + len(group.entries),
-                runs,
-                state.work_done + group.work,
-                work,
-                group.objective.name,
-            )
+            count = state.runs_done + (job.entry is not None)
+            state = Progress(count, runs, state.work_done + job.cost, work, job.objective.name)
             if progress is not None:
                 progress(state)
 
-        finished = run_groups(groups, jobs, done)
+        finished = run_jobs(planned, workers, done)
         return Results(
-            runs=finished,
-            objectives={objective.name: objective.describe() for objective in self.objectives},
-            entries=self.entries,
+            runs=columns(finished),
+            objectives={objective.name: self.facts(objective) for objective in self.objectives},
+            participants=tuple(Participant.of(entry) for entry in self.entries),
             not_applicable=self.not_applicable,
             rules=self.rules,
             seeds=self.seeds,
             budget=self.budget,
             environment=_manifest.environment(),
         )
-
-    def _applicable(self, objective: ExperimentObjective) -> tuple[Entry, ...]:
-        return tuple(e for e in self.entries if (objective.name, e.label) not in self.not_applicable)
 
 
 def default_jobs() -> int:
@@ -166,28 +206,32 @@ def default_jobs() -> int:
     return os.cpu_count() or 1
 
 
-def _entries(texts: Sequence[str]) -> tuple[Entry, ...]:
-    if isinstance(texts, str):
-        raise InvalidType(f"optimizers must be a list of names, got the text {texts!r}; write [{texts!r}]")
-    entries = [entry for text in texts for entry in parse_entries(text)]
-    _refuse_repeats("optimiser", [entry.label for entry in entries])
-    return tuple(entries)
+def _contenders(given: Sequence[str | OptimizerPlugin | Contender]) -> tuple[Contender, ...]:
+    if isinstance(given, str):
+        raise InvalidType(f"optimizers must be a list of names, got the text {given!r}; write [{given!r}]")
+    found = tuple(contender(each) for each in given)
+    if not found:
+        raise InvalidInput("an experiment needs at least one optimiser")
+    return found
 
 
 def _objectives(given: Sequence[str | ExperimentObjective]) -> tuple[ExperimentObjective, ...]:
     if isinstance(given, str):
         raise InvalidType(f"objectives must be a list of names, got the text {given!r}; write [{given!r}]")
-    found = [_objective.named_objective(each) if isinstance(each, str) else each for each in given]
-    _refuse_repeats("objective", [objective.name for objective in found])
-    return tuple(found)
-
-
-def _refuse_repeats(kind: str, names: list[str]) -> None:
+    found = tuple(_plugins.objective(each) if isinstance(each, str) else _checked(each) for each in given)
+    names = [objective.name for objective in found]
     if not names:
-        raise InvalidInput(f"an experiment needs at least one {kind}")
-    repeated = [name for name in names if names.count(name) > 1]
-    if repeated:
-        raise InvalidInput(f"{kind} {repeated[0]} is given twice")
+        raise InvalidInput("an experiment needs at least one objective")
+    refuse_repeats("objective", names)
+    return found
+
+
+def _checked(objective: ExperimentObjective) -> ExperimentObjective:
+    if not _plugins.is_objective(objective):
+        raise InvalidType(
+            f"an objective is a name, a FunctionObjective, a Classification or the like, got {type(objective).__name__}"
+        )
+    return objective
 
 
 def _seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
@@ -216,3 +260,43 @@ def _between_0_and_1(name: str, value: float) -> float:
     if not 0.0 < value < 1.0:
         raise InvalidInput(f"{name} must lie between 0 and 1, got {value!r}")
     return float(value)
+
+
+def _positive(name: str, value: float) -> float:
+    number = _number(name, value)
+    if not number > 0:
+        raise InvalidInput(f"{name} must be > 0, got {value!r}")
+    return number
+
+
+def _number(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidType(f"{name} must be a number, got {value!r}")
+    if not math.isfinite(value):
+        raise InvalidInput(f"{name} must be finite, got {value!r}")
+    return float(value)
+
+
+def _numbers(name: str, values: Sequence[float]) -> tuple[float, ...]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InvalidType(f"{name} must be a list of numbers, got {values!r}")
+    return tuple(_number(f"each of {name}", value) for value in values)
+
+
+def _ordered(targets: Sequence[float], sense: str) -> tuple[float, ...]:
+    """Return targets from easy to hard."""
+    return tuple(sorted(targets, reverse=sense == "min"))
+
+
+def _checkpoints(given: int | Sequence[int] | None, budget: int) -> int | tuple[int, ...] | None:
+    """Return how many checkpoints there are to be, or which; None for what suits the objective."""
+    if given is None:
+        return None
+    if isinstance(given, int):
+        if isinstance(given, bool) or not 2 <= given <= MOST_CHECKPOINTS:
+            raise InvalidInput(f"checkpoints must be from 2 to {MOST_CHECKPOINTS}, or a list of them, got {given!r}")
+        return given
+    listed = tuple(_whole("each of checkpoints", count) for count in given)
+    if list(listed) != sorted(set(listed)) or not listed or listed[-1] > budget:
+        raise InvalidInput(f"checkpoints must ascend and end by the budget, {budget}")
+    return listed if listed[-1] == budget else (*listed, budget)

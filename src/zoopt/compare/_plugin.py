@@ -1,4 +1,8 @@
-"""What the comparison asks of an optimiser, its own or a peer: one file each, found by name."""
+"""What the comparison asks of an optimiser, its own or a peer, and of families of objectives: found by name.
+
+Every module of ``zoopt.compare.optimizers`` and ``zoopt.compare.objectives`` without a leading underscore holds a tuple
+``PLUGINS``. Other packages name theirs as entry points of the groups ``zoopt.optimizers`` and ``zoopt.objectives``.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from zoopt.compare._problem import Problem
+from zoopt.compare._problem import ExperimentObjective, Problem
 
 FloatArray = NDArray[np.float64]
 Value = bool | int | float | str
@@ -131,3 +135,21 @@ class OptimizerPlugin(Protocol):
 
     def run(self, task: Task) -> Outcome:
         """Search until the meter raises SearchOver or the optimiser itself is done."""
+
+
+class ObjectivePlugin(Protocol):
+    """A family of objectives that experiments can name, such as ``sphere:dim=10``."""
+
+    @property
+    def name(self) -> str:
+        """Registered name, such as ``"sphere"``."""
+
+    @property
+    def summary(self) -> str:
+        """One sentence."""
+
+    def options(self) -> Mapping[str, Option]:
+        """Return the options with their ranges."""
+
+    def make(self, options: Mapping[str, Value]) -> ExperimentObjective:
+        """Return the objective of these options, checked against :meth:`options`; those left out have defaults."""

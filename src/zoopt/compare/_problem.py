@@ -21,7 +21,7 @@ class BatchObjective(Protocol):
     def sense(self) -> str:
         """``"min"`` or ``"max"``: the direction in which its natural values get better."""
 
-    def __call__(self, rows: FloatArray) -> FloatArray:
+    def __call__(self, rows: FloatArray, /) -> Any:
         """Return the natural values, shape (n,), of rows of shape (n, d)."""
 
 
@@ -44,6 +44,13 @@ class Problem:
         Lower and upper limits of the box.
     optimum : float or None
         Natural value of the optimum where it is known; measured values are then distances from it, ≥ 0.
+    noise : float
+        Standard deviation of the normal noise that is added to every value of ``search`` before an optimiser sees it,
+        the same for all optimisers at each evaluation. What is recorded is without noise.
+    seed : int
+        Of that noise.
+    noise_free : BatchObjective or None
+        What is recorded in place of the values of ``search``, where these are noisy by themselves.
     baselines : mapping of str to ndarray of shape (d,)
         Named points that no optimiser has touched.
     details : mapping of str to float
@@ -56,12 +63,18 @@ class Problem:
     holdout: BatchObjective | None = None
     bounds: tuple[FloatArray, FloatArray] | None = None
     optimum: float | None = None
+    noise: float = 0.0
+    seed: int = 0
+    noise_free: BatchObjective | None = None
     baselines: Mapping[str, FloatArray] = field(default_factory=dict)
     details: Mapping[str, float] = field(default_factory=dict)
 
 
 class ExperimentObjective(Protocol):
-    """What an experiment asks of an objective; anything that can be pickled and has these will do."""
+    """What an experiment asks of an objective; anything that can be pickled and has these will do.
+
+    A class that inherits from :class:`SimpleObjective` has what is the same for most without saying so.
+    """
 
     @property
     def name(self) -> str:
@@ -82,6 +95,18 @@ class ExperimentObjective(Protocol):
     @property
     def targets(self) -> tuple[float, ...]:
         """Measured values whose first reach is recorded exactly, from easy to hard; may be empty."""
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """Names of the starts of its problems, ``("",)`` where there is no choice; an optimiser is run from each."""
+
+    @property
+    def baselines(self) -> tuple[str, ...]:
+        """Names of the baselines of its problems."""
+
+    @property
+    def bounded(self) -> bool:
+        """Whether its problems have bounds."""
 
     @property
     def follows(self) -> Literal["best", "recommendation"]:
@@ -110,3 +135,46 @@ class ExperimentObjective(Protocol):
 
     def prepare(self, seed: int) -> Problem:
         """Return the problem of one seed, the same at every call."""
+
+    def suited(self, optimizer: str, start: str) -> Mapping[str, bool | int | float | str]:
+        """Return options that suit it better than an optimiser's own defaults; those that the user gives go before."""
+
+    def refuses(self, optimizer: str) -> str:
+        """Return why an optimiser of that name is not to be run on it, in a sentence; empty where it may."""
+
+
+class SimpleObjective:
+    """What most objectives say: one start, no baselines, no bounds, independent seeds, no wishes about optimisers."""
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """One, without a name."""
+        return ("",)
+
+    @property
+    def baselines(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    @property
+    def bounded(self) -> bool:
+        """No."""
+        return False
+
+    @property
+    def follows(self) -> Literal["best", "recommendation"]:
+        """The best value so far."""
+        return "best"
+
+    @property
+    def test_train_ratio(self) -> float:
+        """Seeds are independent."""
+        return 0.0
+
+    def suited(self, optimizer: str, start: str) -> Mapping[str, bool | int | float | str]:
+        """Return nothing: the optimiser's own defaults will do."""
+        return {}
+
+    def refuses(self, optimizer: str) -> str:
+        """Return an empty text: every optimiser may run."""
+        return ""

@@ -1,208 +1,211 @@
-"""One run: an optimiser on a problem within a budget, its recommendation followed at checkpoints."""
+"""One job of an experiment: an optimiser on the problem of one seed, or the baselines there."""
 
-import hashlib
+import dataclasses
 import math
+import threading
 import time
+from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from zoopt.compare import _defaults
+import zoopt
+from zoopt import _core
+from zoopt.compare import _deadline, _key
 from zoopt.compare._entry import Entry
-from zoopt.compare._objective import ExperimentObjective, Problem
-from zoopt.errors import InvalidInput, ZooptError
+from zoopt.compare._problem import ExperimentObjective, FloatArray, Problem
+from zoopt.compare._record import Run, Status
+from zoopt.compare._search import Searched, Terms, failure_of, named, search
+from zoopt.compare._trials import tuned_search
 
-FloatArray = NDArray[np.float64]
+FORMAT = 2
+"""Version of what a run records; one more where finished runs must not be taken for those of today."""
 
-CHECKPOINTS = 25
-BEST_POINT = frozenset({"random-search"})
-"""Algorithms whose recommendation is the best point seen; all others recommend the mean of the search."""
+CHECKPOINTS, REPORTS = 200, 25
+"""Points of a curve: of the best value, which costs nothing, and of the recommendation, which costs evaluations."""
+
+_NANOSECONDS_PER_WORK, _WORK_PER_EVALUATION = 0.5, 2_000.0
+_PREPARED = 8  # problems that a process keeps ready
 
 
 @dataclass(frozen=True)
-class Run:
-    """What one optimiser (or baseline) reached on one objective at one seed.
+class Job:
+    """What is run, stored and repeated as one: an entry at one seed, or all baselines of the seed.
 
     Attributes
     ----------
-    objective, optimizer, start : str
-        ``start`` is empty for a baseline.
-    seed : int
-    search, holdout : float
-        Metric of the recommended point on the training part and on the hold-out; NaN without a hold-out.
-    evaluations : int
-        All evaluations of the search metric, those for the convergence curve included; 0 for a baseline.
-    seconds : float
-        Time of the search, or of fitting the baseline.
-    curve : tuple of (int, float)
-        Evaluations used and search metric of the recommendation so far.
-    message : str
-        Why the run ended before its budget; else empty.
+    objective : ExperimentObjective
+    entry : Entry or None
+        None for the baselines.
+    seed, budget : int
+    identity : str
+        Hash of the objective's identity.
+    target : float or None
+        Measured value that ends the run.
+    targets : tuple of float
+        Measured values whose first reach is recorded, from easy to hard.
+    checkpoints : tuple of int
+        Evaluations, ascending, at which the curve has a point.
     """
 
-    objective: str
-    optimizer: str
-    start: str
+    objective: ExperimentObjective
+    entry: Entry | None
     seed: int
-    search: float
-    holdout: float
-    evaluations: int
-    seconds: float
-    curve: tuple[tuple[int, float], ...] = field(default=(), repr=False)
-    message: str = ""
+    budget: int
+    identity: str
+    target: float | None = None
+    targets: tuple[float, ...] = ()
+    checkpoints: tuple[int, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256, in hexadecimal digits, of all that decides the runs; the baselines of a seed share one."""
+        return _key.digest(
+            {
+                "format": FORMAT,
+                "objective": [self.objective.name, self.identity],
+                "optimizer": None if self.entry is None else self.entry.digest,
+                "seed": self.seed,
+                "budget": None if self.entry is None else self.budget,
+                "target": None if self.entry is None else self.target,
+                "targets": self.targets,
+                "checkpoints": self.checkpoints,
+                "zoopt": zoopt.__version__,
+                "noise": _core.NOISE_VERSION,
+            }
+        )
 
     @property
     def label(self) -> str:
-        """Name of the row: optimiser and start."""
-        return f"{self.optimizer} ({self.start})" if self.start else self.optimizer
+        """The entry's label; "baselines" for those."""
+        return "baselines" if self.entry is None else self.entry.label
+
+    @property
+    def cost(self) -> float:
+        """Estimated nanoseconds, to order and share out jobs."""
+        evaluations = 1 if self.entry is None else self.budget
+        return evaluations * _NANOSECONDS_PER_WORK * (self.objective.work + _WORK_PER_EVALUATION)
+
+    @property
+    def blank(self) -> Run:
+        """The run as it is known before it is begun."""
+        return self._run(self.label if self.entry is None else self.entry.optimizer)
+
+    def run(self) -> list[Run]:
+        """Return the run, or one for each baseline; what the objective or the optimiser raises is in the record.
+
+        The time that :func:`zoopt.compare._deadline.left` gives is kept to.
+        """
+        began = time.perf_counter()
+        try:
+            problem, preparation = prepared(self.objective, self.identity, self.seed)
+            if self.entry is None:
+                return self._baselines(problem, preparation)
+            return [self._optimised(problem, self.entry, began)]
+        except Exception as error:
+            blank = dataclasses.replace(self.blank, seconds=time.perf_counter() - began)
+            message = f"the objective cannot be prepared: {named(error)}"
+            return [dataclasses.replace(blank, status=failure_of(error), message=message)]
+
+    def _run(self, optimizer: str, **facts: object) -> Run:
+        return Run(
+            key=self.key,
+            objective=self.objective.name,
+            optimizer=optimizer,
+            start="" if self.entry is None else self.entry.start,
+            seed=self.seed,
+            budget=self.budget,
+            baseline=self.entry is None,
+            **facts,  # type: ignore[arg-type]
+        )
+
+    def _baselines(self, problem: Problem, preparation: float) -> list[Run]:
+        return [
+            self._run(
+                name,
+                search=measured(problem, value_of(problem, "search", point)),
+                holdout=measured(problem, value_of(problem, "holdout", point)),
+                seconds=preparation,
+            )
+            for name, point in problem.baselines.items()
+        ]
+
+    def _optimised(self, problem: Problem, entry: Entry, began: float) -> Run:
+        left = _deadline.left()
+        deadline = None if math.isinf(left) else time.perf_counter() + left
+        terms = Terms(
+            self.objective.name, self.seed, self.budget, self.objective.follows, self.checkpoints, self.targets,
+            self.target, deadline,
+        )  # fmt: skip
+        tuning = entry.tuning
+        found = search(problem, entry, terms) if tuning is None else tuned_search(problem, entry, tuning, terms)
+        record = found.record
+        held, status, message = math.nan, found.status, found.message
+        if status in ("done", "timeout") and record.point is not None:
+            held, status, message = _held_out(problem, found)
+        return self._run(
+            entry.optimizer,
+            status=status,
+            message=message,
+            evaluations=record.evaluations,
+            search=record.search,
+            holdout=held,
+            seconds=time.perf_counter() - began,
+            objective_seconds=record.objective_seconds,
+            curve_evaluations=record.curve_evaluations,
+            curve_values=record.curve_values,
+            hits=record.hits,
+        )
 
 
-@dataclass
-class _Recommendation:
-    """The point that the run would answer with now, and every evaluation spent on knowing its value."""
-
-    search: Any
-    point: FloatArray
-    value: float = math.nan
-    reports: int = 0
-
-    def report(self, point: FloatArray) -> None:
-        self.point = point
-        self.value = float(self.search(point[np.newaxis])[0])
-        self.reports += 1
+def _held_out(problem: Problem, found: Searched) -> tuple[float, Status, str]:
+    try:
+        held = measured(problem, value_of(problem, "holdout", found.record.point))
+    except Exception as error:
+        return math.nan, failure_of(error), f"the hold-out failed: {named(error)}"
+    return held, found.status, found.message
 
 
-def run_group(objective: ExperimentObjective, seed: int, entries: list[Entry], budget: int) -> list[Run]:
-    """Prepare the problem of one seed once, then return the runs of its baselines and of all entries."""
+def value_of(problem: Problem, part: str, point: FloatArray | None) -> float:
+    """Return the natural value of a point on the search objective or the hold-out; NaN where there is none."""
+    objective = problem.search if part == "search" else problem.holdout
+    return math.nan if objective is None or point is None else float(objective(point[np.newaxis])[0])
+
+
+def measured(problem: Problem, value: float) -> float:
+    """Return the measured value: the distance from the optimum where that is known."""
+    if problem.optimum is None or math.isnan(value):
+        return value
+    return max(0.0, problem.optimum - value if problem.search.sense == "max" else value - problem.optimum)
+
+
+def checkpoints_to(budget: int, most: int = CHECKPOINTS) -> tuple[int, ...]:
+    """Return at most so many evaluation counts, evenly spaced on a logarithmic axis, the last one the budget."""
+    return tuple(sorted({round(float(count)) for count in np.geomspace(1, budget, most)}))
+
+
+def reporting_checkpoints(budget: int, most: int = REPORTS) -> tuple[int, ...]:
+    """Return the same for curves that cost evaluations, the first of which is for the start."""
+    return tuple(sorted({round(float(count)) for count in np.geomspace(2, max(2, budget), most - 1)}))
+
+
+_cache: OrderedDict[tuple[str, str, int], tuple[Problem, float]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def prepared(objective: ExperimentObjective, identity: str, seed: int) -> tuple[Problem, float]:
+    """Return the problem of a seed, and the seconds that it took to prepare; the last few are kept."""
+    key = (objective.name, identity, seed)
+    with _lock:
+        if key in _cache:
+            _cache.move_to_end(key)
+            return _cache[key]
     began = time.perf_counter()
     problem = objective.prepare(seed)
-    preparation = time.perf_counter() - began
-    baselines = [
-        Run(
-            objective=objective.name,
-            optimizer=name,
-            start="",
-            seed=seed,
-            search=float(problem.search(point[np.newaxis])[0]),
-            holdout=_holdout(problem, point),
-            evaluations=0,
-            seconds=preparation,
-        )
-        for name, point in problem.baselines.items()
-    ]
-    return baselines + [run_entry(objective.name, problem, entry, seed, budget) for entry in entries]
-
-
-def run_entry(objective: str, problem: Problem, entry: Entry, seed: int, budget: int) -> Run:
-    """Run one entry until its budget is spent; the hold-out is evaluated once, at the end."""
-    began = time.perf_counter()
-    start = problem.starts[entry.start]
-    optimizer = make_optimizer(entry, start, problem.search.sense, search_seed(objective, entry, seed))
-    recommended = _Recommendation(problem.search, start)
-    recommended.report(start)
-    curve = [(1, recommended.value)]
-    for checkpoint in checkpoints(budget):
-        before = optimizer.nfev
-        room = checkpoint - recommended.reports - _reporting(entry)
-        if room <= before or optimizer.run(problem.search, room) == before:
-            continue
-        if not _update(entry, optimizer, recommended):
-            break
-        curve.append((optimizer.nfev + recommended.reports, recommended.value))
-        if optimizer.stop():
-            break
-    return Run(
-        objective=objective,
-        optimizer=entry.optimizer,
-        start=entry.start,
-        seed=seed,
-        search=recommended.value,
-        holdout=_holdout(problem, recommended.point),
-        evaluations=optimizer.nfev + recommended.reports,
-        seconds=time.perf_counter() - began,
-        curve=tuple(curve),
-        message=optimizer.stop() or "",
-    )
-
-
-def make_optimizer(entry: Entry, start: FloatArray, sense: str, seed: int) -> Any:
-    """Return the zoopt optimiser of an entry; the one place where the comparison calls the engine."""
-    import zoopt
-
-    options: dict[str, Any] = dict(entry.options)
-    return zoopt.optimizer(
-        entry.algorithm,
-        start,
-        scale=entry.scale,
-        seed=seed,
-        sense="max" if sense == "max" else "min",
-        **options,
-    )
-
-
-def obstacle(entry: Entry, dimensions: int, budget: int) -> str:
-    """Return why an entry cannot run in so many dimensions, or an empty text.
-
-    Raises
-    ------
-    InvalidInput
-        The budget is too small for one generation.
-    """
-    if dimensions > _defaults.MOST_COVARIANCE_DIMENSIONS and _has_covariance(entry):
-        return (
-            f"a full covariance in {dimensions} dimensions, which costs their square a candidate, would take the "
-            f"comparison minutes a run; the limit is {_defaults.MOST_COVARIANCE_DIMENSIONS}; use sep-cma-es or snes"
-        )
-    try:
-        optimizer = make_optimizer(entry, np.zeros(dimensions), "max", 0)
-    except ZooptError as error:
-        return str(error)
-    least = optimizer.rows + 2
-    if budget < least:
-        raise InvalidInput(
-            f"a budget of {budget} evaluations is too small: {entry.label} needs {optimizer.rows} for one "
-            f"generation in {dimensions} dimensions and 2 to report; give at least {least}"
-        )
-    return ""
-
-
-def _has_covariance(entry: Entry) -> bool:
-    import zoopt
-
-    return zoopt.algorithm(entry.algorithm).distribution in ("full", "factored")
-
-
-def search_seed(objective: str, entry: Entry, seed: int) -> int:
-    """Return the seed of the search noise: its own for every objective, entry and seed."""
-    text = f"{objective}|{entry.label}|{seed}".encode()
-    return int.from_bytes(hashlib.sha256(text).digest()[:8], "little")
-
-
-def checkpoints(budget: int) -> list[int]:
-    """Return evaluation counts, evenly spaced on a logarithmic axis, the last one the budget."""
-    return sorted({round(float(count)) for count in np.geomspace(2, max(2, budget), CHECKPOINTS - 1)})
-
-
-def _reporting(entry: Entry) -> int:
-    """Return the evaluations that a checkpoint costs: a best point has its value already."""
-    return 0 if entry.algorithm in BEST_POINT else 1
-
-
-def _update(entry: Entry, optimizer: Any, recommended: _Recommendation) -> bool:
-    """Take over the optimiser's present recommendation; False when it has none that can be evaluated."""
-    if entry.algorithm in BEST_POINT:
-        best = optimizer.best
-        if best is not None and best.fun > recommended.value:
-            recommended.point, recommended.value = best.x, best.fun
-        return True
-    mean = optimizer.mean
-    if not np.all(np.isfinite(mean)):
-        return False
-    recommended.report(mean)
-    return True
-
-
-def _holdout(problem: Problem, point: FloatArray) -> float:
-    return math.nan if problem.holdout is None else float(problem.holdout(point[np.newaxis])[0])
+    found = problem, time.perf_counter() - began
+    with _lock:
+        _cache[key] = found
+        while len(_cache) > _PREPARED:
+            _cache.popitem(last=False)
+    return found

@@ -1,4 +1,4 @@
-"""Doing the runs: groups of one objective and one seed, here or in worker processes, in the order of their cost."""
+"""Doing the jobs: those of one objective and one seed together, here or in worker processes, the dearest first."""
 
 import contextlib
 import multiprocessing
@@ -6,58 +6,28 @@ import signal
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 
-from zoopt.compare._entry import Entry
-from zoopt.compare._objective import ExperimentObjective
-from zoopt.compare._run import Run, run_group
+from zoopt.compare._record import Run
+from zoopt.compare._run import Job
 from zoopt.errors import ObjectiveError
 
 
-@dataclass(frozen=True)
-class Group:
-    """All runs of one objective at one seed; they share the split and the cross-entropy fit.
-
-    Attributes
-    ----------
-    objective : ExperimentObjective
-    seed : int
-    entries : tuple of Entry
-    budget : int
-        Evaluations a run.
-    """
-
-    objective: ExperimentObjective
-    seed: int
-    entries: tuple[Entry, ...]
-    budget: int
-
-    @property
-    def work(self) -> float:
-        """Estimated cost, for the order of the groups and the time left."""
-        return len(self.entries) * self.budget * (self.objective.work + 2_000.0)
-
-    def run(self) -> list[Run]:
-        """Do all runs of the group."""
-        return run_group(self.objective, self.seed, list(self.entries), self.budget)
-
-
-def run_groups(groups: list[Group], jobs: int, done: Callable[[Group], None]) -> list[Run]:
-    """Run all groups; the result depends neither on ``jobs`` nor on the order in which they finish.
+def run_jobs(jobs: list[Job], workers: int, done: Callable[[Job], None]) -> list[Run]:
+    """Run all jobs; the result depends neither on ``workers`` nor on the order in which they finish.
 
     Parameters
     ----------
-    groups : list of Group
-    jobs : int
-        Worker processes; 1 runs in this process. Workers are started afresh ("spawn"), with one BLAS thread
-        each, so a script that asks for more than one needs ``if __name__ == "__main__":``.
+    jobs : list of Job
+    workers : int
+        Processes; 1 runs in this one. Workers are started afresh ("spawn"), with one BLAS thread each, so a script that
+        asks for more than one needs ``if __name__ == "__main__":``.
     done : callable
-        Told of each finished group.
+        Told of each finished job.
 
     Returns
     -------
     list of Run
-        In the order of ``groups``.
+        In the order of ``jobs``.
 
     Raises
     ------
@@ -66,28 +36,39 @@ def run_groups(groups: list[Group], jobs: int, done: Callable[[Group], None]) ->
     KeyboardInterrupt
         Ctrl-C; the workers have been stopped.
     """
-    order = sorted(range(len(groups)), key=lambda index: -groups[index].work)
+    groups = sorted(_groups(jobs), key=lambda group: -sum(jobs[index].cost for index in group))
     found: dict[int, list[Run]] = {}
-    if jobs == 1 or len(groups) == 1:
-        for index in order:
-            found[index] = groups[index].run()
-            done(groups[index])
-    else:
-        with contextlib.closing(_in_workers(groups, order, min(jobs, len(groups)))) as finished:
-            for index, runs in finished:
-                found[index] = runs
-                done(groups[index])
-    return [run for index in range(len(groups)) for run in found[index]]
+    with contextlib.closing(_here(jobs, groups) if workers == 1 else _in_workers(jobs, groups, workers)) as finished:
+        for index, runs in finished:
+            found[index] = runs
+            done(jobs[index])
+    return [run for index in range(len(jobs)) for run in found[index]]
 
 
-def _in_workers(groups: list[Group], order: list[int], jobs: int) -> Generator[tuple[int, list[Run]], None, None]:
+def _groups(jobs: list[Job]) -> list[list[int]]:
+    """Return the indices of jobs that share a problem together."""
+    shared: dict[tuple[str, int], list[int]] = {}
+    for index, job in enumerate(jobs):
+        shared.setdefault((job.identity, job.seed), []).append(index)
+    return list(shared.values())
+
+
+def _here(jobs: list[Job], groups: list[list[int]]) -> Generator[tuple[int, list[Run]], None, None]:
+    for group in groups:
+        for index in group:
+            yield index, jobs[index].run()
+
+
+def _in_workers(jobs: list[Job], groups: list[list[int]], workers: int) -> Generator[tuple[int, list[Run]], None, None]:
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
+    pool = ProcessPoolExecutor(min(workers, len(groups)), mp_context=context, initializer=_start_worker)
     try:
-        pending: dict[Future[list[Run]], int] = {pool.submit(groups[i].run): i for i in order}
+        pending: dict[Future[list[list[Run]]], list[int]] = {
+            pool.submit(_run_all, [jobs[index] for index in group]): group for group in groups
+        }
         for future in as_completed(pending):
-            yield pending[future], future.result()
+            yield from zip(pending[future], future.result(), strict=True)
     except BrokenProcessPool as error:
         raise ObjectiveError(
             "a worker process died before its runs were done, perhaps for want of memory; "
@@ -97,6 +78,10 @@ def _in_workers(groups: list[Group], order: list[int], jobs: int) -> Generator[t
         _stop(pool, others)
         raise
     pool.shutdown()
+
+
+def _run_all(jobs: list[Job]) -> list[list[Run]]:
+    return [job.run() for job in jobs]
 
 
 def _stop(pool: ProcessPoolExecutor, others: set[multiprocessing.process.BaseProcess]) -> None:

@@ -1,14 +1,15 @@
-"""What an experiment optimises: a metric of a linear classifier on labelled data, one problem a seed."""
+"""A metric of a linear classifier on labelled data, one split and one cross-entropy fit a seed."""
 
-import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoopt.compare import _baselines, _data
+from zoopt.compare import _baselines, _data, _defaults, _spec
+from zoopt.compare._plugin import ObjectivePlugin
+from zoopt.compare._problem import Problem, SimpleObjective
 from zoopt.errors import InvalidInput, UnknownName
 
 FloatArray = NDArray[np.float64]
@@ -18,65 +19,14 @@ PLAIN = "cross-entropy"
 TUNED = "cross-entropy, tuned"
 DEFAULTS = ("breast_cancer:accuracy", "breast_cancer:f1", "digits:f1_macro", "diabetes:f1", "two_causes:f1")
 """The objectives of ``zoopt compare`` without arguments."""
+SOURCE = 1
+"""Version of how splits, fits and scales are made; one more where that changes a value."""
+PLUGINS: tuple[ObjectivePlugin, ...] = ()
+"""None: these are named by their data."""
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One objective at one seed: everything that all optimisers share there.
-
-    Attributes
-    ----------
-    search : zoopt objective
-        The metric on the training part; what is optimised.
-    holdout : zoopt objective or None
-        The metric on the hold-out, evaluated once for each run, at its end.
-    starts : mapping of str to ndarray of shape (d,)
-        Named starting points.
-    baselines : mapping of str to ndarray of shape (d,)
-        Named rules that no optimiser has touched, as points of the same space.
-    details : mapping of str to str or float
-        What was chosen on the way, for the record.
-    """
-
-    search: Any
-    holdout: Any
-    starts: Mapping[str, FloatArray]
-    baselines: Mapping[str, FloatArray]
-    details: Mapping[str, float] = field(default_factory=dict)
-
-
-class ExperimentObjective(Protocol):
-    """What an experiment asks of an objective; anything that can be pickled and has these will do."""
-
-    @property
-    def name(self) -> str:
-        """Name in tables and reports, unique within the experiment."""
-
-    @property
-    def metric(self) -> str:
-        """Name of what is measured."""
-
-    @property
-    def test_train_ratio(self) -> float:
-        """n_test / n_train of the splits behind the seeds; 0 where seeds are independent."""
-
-    @property
-    def dimensions(self) -> int:
-        """Largest number of parameters d over the seeds."""
-
-    @property
-    def work(self) -> float:
-        """Cost of one evaluation in multiply-adds, to share out the work."""
-
-    def describe(self) -> dict[str, Any]:
-        """Return what the report says about the objective: description, rows, hash of the data …."""
-
-    def prepare(self, seed: int) -> Problem:
-        """Return the problem of one seed, the same at every call."""
-
-
-@dataclass(frozen=True)
-class Classification:
+class Classification(SimpleObjective):
     """A metric of a linear classifier on one data set, its scores computed in float32.
 
     For every seed: a stratified split; features standardised and constant ones dropped by the training part;
@@ -97,7 +47,7 @@ class Classification:
 
     def __post_init__(self) -> None:
         if self.metric not in METRICS:
-            raise UnknownName(_unknown("metric", self.metric, METRICS))
+            raise _spec.unknown("metric", self.metric, METRICS)
         if self.metric == "f1" and len(self.data.classes) != 2:
             raise InvalidInput(
                 f"{self.data.name}: f1 needs two classes, there are {len(self.data.classes)}; use f1_macro"
@@ -107,6 +57,31 @@ class Classification:
     def name(self) -> str:
         """``data:metric``."""
         return f"{self.data.name}:{self.metric}"
+
+    @property
+    def sense(self) -> Literal["max"]:
+        """The more the better."""
+        return "max"
+
+    @property
+    def follows(self) -> Literal["recommendation"]:
+        """The answer, not the luckiest candidate: its metric on the training part."""
+        return "recommendation"
+
+    @property
+    def targets(self) -> tuple[float, ...]:
+        """None: nobody knows which metric can be reached."""
+        return ()
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """``warm``, the cross-entropy fit, and ``zero``."""
+        return _defaults.STARTS
+
+    @property
+    def baselines(self) -> tuple[str, ...]:
+        """Cross-entropy, plain and with a tuned decision."""
+        return (PLAIN, TUNED)
 
     @property
     def test_train_ratio(self) -> float:
@@ -148,6 +123,28 @@ class Classification:
             "sha256": data.digest,
         }
 
+    def identity(self) -> dict[str, Any]:
+        """Return data, metric and shares of the split."""
+        data = self.data
+        shares = {"train_share": data.train_share, "test_share": data.test_share}
+        return {"kind": "classification", "source": SOURCE, "name": self.name, "sha256": data.digest, **shares}
+
+    def suited(self, optimizer: str, start: str) -> Mapping[str, float]:
+        """Return the learning rate of the one table for all data sets."""
+        return _defaults.default_options(optimizer, start)
+
+    def refuses(self, optimizer: str) -> str:
+        """Refuse full covariances of many parameters, which would take most of the time of a comparison."""
+        import zoopt
+
+        full = optimizer in zoopt.algorithms() and zoopt.algorithm(optimizer).distribution in ("full", "factored")
+        if not full or self.dimensions <= _defaults.MOST_COVARIANCE_DIMENSIONS:
+            return ""
+        return (
+            f"a full covariance in {self.dimensions} dimensions, which costs their square a candidate, would take the "
+            f"comparison minutes a run; the limit is {_defaults.MOST_COVARIANCE_DIMENSIONS}; use sep-cma-es or snes"
+        )
+
     def prepare(self, seed: int) -> Problem:
         """Split, standardise, fit the baselines and build the objectives on both parts."""
         from zoopt.objectives import MetricObjective
@@ -164,6 +161,7 @@ class Classification:
             search=search,
             holdout=search.with_data(others, other_labels),
             starts={"warm": plain, "zero": np.zeros_like(plain)},
+            scales=_defaults.SCALES,
             baselines={PLAIN: plain, TUNED: factor * _parameters(fit.weights, intercepts)},
             details={"C": fit.regularisation, "dimensions": float(plain.size)},
         )
@@ -181,14 +179,8 @@ def named_objective(name: str) -> Classification:
     if not separator:
         matches = [default for default in DEFAULTS if default.startswith(f"{name}:")]
         known = matches or list(DEFAULTS)
-        raise UnknownName(_unknown("objective", name, known) + "; an objective is DATA:METRIC")
+        raise UnknownName(f"{_spec.unknown('objective', name, known)}; an objective is DATA:METRIC")
     return Classification(_data.dataset(data_name), metric)
-
-
-def _unknown(kind: str, name: str, known: tuple[str, ...] | list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=2)
-    hint = f"did you mean {' or '.join(close)}? " if close else ""
-    return f"unknown {kind} {name!r}; {hint}known are {', '.join(known)}"
 
 
 def _standardised(train: FloatArray, test: FloatArray) -> tuple[FloatArray, FloatArray]:

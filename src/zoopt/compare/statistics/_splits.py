@@ -1,4 +1,4 @@
-"""Tests for paired runs whose splits overlap: pure functions on arrays, each with its reference.
+"""Tests for paired runs whose splits overlap.
 
 All of them take the *test-to-train ratio* n_test / n_train of the resampled splits. It is the correction of
 Nadeau and Bengio: splits of one data set share rows, so their scores are correlated and the plain variance of
@@ -7,12 +7,10 @@ the mean, s²/J, is too small by far. The ratio 0 means independent runs and giv
 References
 ----------
 Nadeau, Bengio (2003), Inference for the generalization error, Machine Learning 52.
-Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6.
 Schuirmann (1987), A comparison of the two one-sided tests procedure ..., J. Pharmacokinetics 15.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,40 +84,7 @@ def corrected_standard_error(deviation: float, runs: int, ratio: float) -> float
     return deviation * math.sqrt(1.0 / runs + ratio)
 
 
-def mean_interval(values: ArrayLike, ratio: float, *, confidence: float = 0.95) -> tuple[float, float, float]:
-    """Return the mean over splits and its corrected t interval.
-
-    Parameters
-    ----------
-    values : array_like of shape (J,)
-        One score a split.
-    ratio : float
-        n_test / n_train of the splits; 0 for independent runs.
-    confidence : float
-        In (0, 1).
-
-    Returns
-    -------
-    mean, low, high : float
-        ``low`` and ``high`` are NaN for a single run, which says nothing about spread.
-
-    Examples
-    --------
-    >>> mean, low, high = mean_interval([0.8, 0.9, 0.85], 0.5)
-    >>> round(mean, 3), round(low, 3), round(high, 3)
-    (0.85, 0.654, 1.046)
-    """
-    series = _series(values, "values")
-    mean = float(series.mean())
-    if series.size == 1:
-        return mean, math.nan, math.nan
-    half = _quantile((1.0 + confidence) / 2.0, series.size - 1) * corrected_standard_error(
-        _deviation(series), series.size, ratio
-    )
-    return mean, mean - half, mean + half
-
-
-def compare(
+def corrected_t_test(
     first: ArrayLike, second: ArrayLike, ratio: float, *, margin: float, confidence: float = 0.95
 ) -> Comparison:
     """Compare two paired series of scores by the corrected resampled t-test and by two one-sided tests.
@@ -153,7 +118,7 @@ def compare(
 
     Examples
     --------
-    >>> c = compare([0.90, 0.92, 0.91, 0.93], [0.89, 0.90, 0.90, 0.90], 0.25, margin=0.005)
+    >>> c = corrected_t_test([0.90, 0.92, 0.91, 0.93], [0.89, 0.90, 0.90, 0.90], 0.25, margin=0.005)
     >>> round(c.difference, 4), round(c.p_value, 4)
     (0.0175, 0.0814)
     """
@@ -163,9 +128,9 @@ def compare(
     if not (math.isfinite(margin) and margin > 0):
         raise InvalidInput(f"the margin of equivalence must be > 0, got {margin!r}")
     runs = differences.size
-    mean, deviation = float(differences.mean()), _deviation(differences)
+    mean, deviation = float(differences.mean()), spread_of(differences)
     error = corrected_standard_error(deviation, runs, ratio)
-    half = _quantile((1.0 + confidence) / 2.0, runs - 1) * error
+    half = t_quantile((1.0 + confidence) / 2.0, runs - 1) * error
     p_above = _tail(mean + margin, error, runs - 1)  # H0: difference ≤ -margin
     p_below = _tail(margin - mean, error, runs - 1)  # H0: difference ≥ +margin
     return Comparison(
@@ -190,7 +155,7 @@ def paired_differences(first: ArrayLike, second: ArrayLike) -> NDArray[np.float6
     InvalidInput
         Fewer than two pairs, different lengths, or values that are not finite.
     """
-    one, two = _series(first, "first"), _series(second, "second")
+    one, two = as_series(first, "first"), as_series(second, "second")
     if one.size != two.size:
         raise InvalidInput(f"paired series must have one length, got {one.size} and {two.size} scores")
     if one.size < 2:
@@ -198,38 +163,6 @@ def paired_differences(first: ArrayLike, second: ArrayLike) -> NDArray[np.float6
     differences = one - two
     scale = np.maximum(1.0, np.maximum(np.abs(one), np.abs(two)))
     return np.where(np.abs(differences) <= _NOISE * scale, 0.0, differences)
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return Holm's adjusted p-values, in the order given.
-
-    Parameters
-    ----------
-    p_values : sequence of float
-        Raw p-values in [0, 1] of one family of tests; may be empty.
-
-    Returns
-    -------
-    list of float
-        Reject where the adjusted value is below α: the chance of any false rejection is then at most α.
-
-    Notes
-    -----
-    Holm (1979): sorted p₍₁₎ ≤ … ≤ p₍ₘ₎ become the running maximum of min(1, (m - i + 1) p₍ᵢ₎).
-
-    Examples
-    --------
-    >>> [round(p, 3) for p in holm([0.01, 0.04, 0.03])]
-    [0.03, 0.06, 0.06]
-    """
-    raw = np.asarray(p_values, dtype=float)
-    if raw.size and not (np.all(raw >= 0) and np.all(raw <= 1)):
-        raise InvalidInput(f"p-values must lie in [0, 1], got {list(p_values)}")
-    order = np.argsort(raw, kind="stable")
-    stepped = np.minimum(1.0, raw[order] * np.arange(raw.size, 0, -1))
-    adjusted = np.empty_like(raw)
-    adjusted[order] = np.maximum.accumulate(stepped)
-    return [float(p) for p in adjusted]
 
 
 def runs_to_separate(comparison: Comparison, ratio: float, *, alpha: float, power: float = 0.8) -> int | None:
@@ -281,7 +214,7 @@ def _smallest_runs(distance: float, deviation: float, ratio: float, tail: float,
         return None
 
     def enough(runs: int) -> bool:
-        wanted = _quantile(1.0 - tail, runs - 1) + _quantile(power, runs - 1)
+        wanted = t_quantile(1.0 - tail, runs - 1) + t_quantile(power, runs - 1)
         return distance >= wanted * corrected_standard_error(deviation, runs, ratio)
 
     low, high = 1, 2
@@ -295,7 +228,7 @@ def _smallest_runs(distance: float, deviation: float, ratio: float, tail: float,
     return high
 
 
-def _series(values: ArrayLike, name: str) -> NDArray[np.float64]:
+def as_series(values: ArrayLike, name: str) -> NDArray[np.float64]:
     series = np.asarray(values, dtype=np.float64)
     if series.ndim != 1 or series.size == 0:
         raise InvalidInput(f"{name} must be one series of scores, got an array of shape {series.shape}")
@@ -304,13 +237,13 @@ def _series(values: ArrayLike, name: str) -> NDArray[np.float64]:
     return series
 
 
-def _deviation(series: NDArray[np.float64]) -> float:
+def spread_of(series: NDArray[np.float64]) -> float:
     """Sample standard deviation; exactly 0 where all values are one number up to rounding."""
     spread = float(series.std(ddof=1))
     return 0.0 if spread <= _NOISE * max(1.0, float(np.abs(series).max())) else spread
 
 
-def _quantile(probability: float, freedom: int) -> float:
+def t_quantile(probability: float, freedom: int) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, probability))

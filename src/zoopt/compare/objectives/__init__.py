@@ -1,0 +1,1 @@
+"""What experiments can optimise: one file a family, which holds a tuple ``PLUGINS``."""
