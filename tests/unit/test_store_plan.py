@@ -25,6 +25,15 @@ def test_the_longest_come_first_and_neighbours_stay_together():
     assert [given.index(item) for item in order] == [1, 3, 4, 0, 2]
 
 
+def test_the_jobs_of_a_problem_stay_together():
+    jobs = [Job("f", name, seed) for seed in range(4) for name in ("baselines", "a", "b")]
+    costs = {"baselines": 1e3, "a": 4e8, "b": 3e8}
+    plan = Plan([Item(job, job.key, costs[job.optimizer], job.blank) for job in jobs])
+    chunks = [plan.chunk(1) for _ in range(4)]
+    assert [[item.job.optimizer for item in chunk] for chunk in chunks] == [["a", "b", "baselines"]] * 4
+    assert [{item.job.seed for item in chunk} for chunk in chunks] == [{0}, {1}, {2}, {3}]
+
+
 def test_short_runs_go_together_once_they_have_been_measured():
     given = items(*[1e6] * 1000)
     plan = Plan(given)

@@ -7,12 +7,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from zoopt.compare._coordinator import Progress as Progress
     from zoopt.compare._data import Dataset as Dataset
     from zoopt.compare._data import dataset as dataset
     from zoopt.compare._data import read_csv as read_csv
     from zoopt.compare._experiment import Experiment as Experiment
-    from zoopt.compare._experiment import Progress as Progress
     from zoopt.compare._results import Results as Results
+    from zoopt.compare._store import Store as Store
     from zoopt.compare._verdict import BaselineVerdict as BaselineVerdict
     from zoopt.compare._verdict import Verdict as Verdict
     from zoopt.compare.objectives.callables import FunctionObjective as FunctionObjective
@@ -27,8 +28,9 @@ _HOMES = {
     "Experiment": "_experiment",
     "FunctionObjective": "objectives.callables",
     "FunctionOptimizer": "optimizers.callables",
-    "Progress": "_experiment",
+    "Progress": "_coordinator",
     "Results": "_results",
+    "Store": "_store",
     "Verdict": "_verdict",
     "dataset": "_data",
     "named_objective": "objectives.classification",
@@ -44,6 +46,7 @@ __all__ = [
     "FunctionOptimizer",
     "Progress",
     "Results",
+    "Store",
     "Verdict",
     "dataset",
     "named_objective",

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from zoopt.compare._experiment import Experiment, Progress
+from zoopt.compare._coordinator import Progress
+from zoopt.compare._experiment import Experiment
 
 
 @contextmanager
