@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from zoopt.compare._data import dataset as dataset
     from zoopt.compare._data import read_csv as read_csv
     from zoopt.compare._experiment import Experiment as Experiment
-    from zoopt.compare._experiment import stored_results as stored_results
     from zoopt.compare._facts import Facts as Facts
     from zoopt.compare._facts import Participant as Participant
     from zoopt.compare._gate import GateResult as GateResult
     from zoopt.compare._gate import check_gates as check_gates
     from zoopt.compare._results import Results as Results
     from zoopt.compare._store import Store as Store
+    from zoopt.compare._stored import stored_results as stored_results
     from zoopt.compare._verdict import BaselineVerdict as BaselineVerdict
     from zoopt.compare._verdict import OverallVerdict as OverallVerdict
     from zoopt.compare._verdict import Verdict as Verdict
@@ -46,7 +46,7 @@ _HOMES = {
     "dataset": "_data",
     "named_objective": "objectives.classification",
     "read_csv": "_data",
-    "stored_results": "_experiment",
+    "stored_results": "_stored",
 }
 
 __all__ = [

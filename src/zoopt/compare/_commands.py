@@ -11,10 +11,11 @@ import typer
 
 from zoopt.compare import _catalogue, _console, _files, _progress
 from zoopt.compare._asked import Asked, Exports, Own, size
-from zoopt.compare._experiment import DEFAULT_BUDGET, DEFAULT_SEEDS, default_jobs, stored_results
+from zoopt.compare._experiment import DEFAULT_BUDGET, DEFAULT_SEEDS, default_jobs
 from zoopt.compare._gate import GateResult, check_gates
 from zoopt.compare._gate_text import parse_gates
 from zoopt.compare._results import Results
+from zoopt.compare._stored import stored_results
 from zoopt.errors import ZooptError
 
 FAILED = 1

@@ -4,14 +4,14 @@ import dataclasses
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
-from pathlib import Path
+from contextlib import AbstractContextManager, nullcontext
+from os import PathLike
 from typing import Any
 
 from zoopt.compare import _defaults, _key, _manifest, _plugins
 from zoopt.compare._applicability import enter, refuse_repeats
 from zoopt.compare._coordinator import Progress, execute
-from zoopt.compare._description import description, results_of
+from zoopt.compare._description import description
 from zoopt.compare._entry import Contender, Entry, contender
 from zoopt.compare._facts import Facts, Participant
 from zoopt.compare._plugin import OptimizerPlugin
@@ -141,70 +141,6 @@ class Experiment:
             return reporting_checkpoints(self.budget, self.checkpoints or REPORTS)
         return checkpoints_to(self.budget, self.checkpoints or CHECKPOINTS)
 
-    def facts(self, objective: ExperimentObjective) -> Facts:
-        """Return what results say of an objective, with the targets that this experiment has."""
-        return dataclasses.replace(Facts.of(objective), targets=self._targets_of(objective))
-
-    def run(
-        self,
-        jobs: int = 1,
-        *,
-        store: str | Path | Store | None = None,
-        executor: Any = None,
-        time_limit: float | None = None,
-        memory_limit: int | None = None,
-        retry_failed: bool = False,
-        progress: Callable[[Progress], None] | None = None,
-    ) -> Results:
-        """Run everything that is not finished yet.
-
-        Parameters
-        ----------
-        jobs : int
-            Processes, ≥ 1; more than one needs ``if __name__ == "__main__":`` in a script. Results do not
-            depend on it.
-        store : str, path or Store, optional
-            File that keeps every run as soon as it is finished, and has what was finished before: no run is done
-            twice. Others may work on it at the same time. Default: nothing is kept.
-        executor : executor of concurrent.futures, Client of dask.distributed, or address of a Dask scheduler, optional
-            Who does the runs, instead of processes here.
-        time_limit : float, optional
-            Seconds a run, > 0; one that takes longer is recorded as such.
-        memory_limit : int, optional
-            Bytes a run, in processes of ours only.
-        retry_failed : bool
-            Whether runs that the store has as failed are done again.
-        progress : callable, optional
-            Told now and then.
-
-        Returns
-        -------
-        Results
-            Failed runs are among them, with their status and message.
-
-        Raises
-        ------
-        StoreError
-            The file is no store, or cannot be written.
-        Interrupted
-            Ctrl-C, a KeyboardInterrupt.
-        """
-        with nullcontext() if store is None else _opened(store) as opened:
-            planned = self.jobs()
-            if opened is not None:
-                opened.add_experiment(description(self._results(columns([]))), [job.key for job in planned])
-            runs = execute(
-                planned,
-                store=opened,
-                executor=executor,
-                processes=_whole("jobs", jobs),
-                time_limit=time_limit,
-                memory_limit=memory_limit,
-                progress=progress,
-                retry_failed=retry_failed,
-            )
-        return self._results(runs)
-
     @property
     def settings(self) -> str:
         """The experiment as the TOML file that gives it again; empty where parts of it have no name to write."""
@@ -213,17 +149,93 @@ class Experiment:
         optimizers, objectives = self._texts
         return toml(
             {
-                "optimizers": list(optimizers),
-                "objectives": list(objectives),
-                "seeds": len(self.seeds) if self.seeds == tuple(range(len(self.seeds))) else list(self.seeds),
+                "optimizers": optimizers,
+                "objectives": objectives,
+                "seeds": len(self.seeds) if self.seeds == tuple(range(len(self.seeds))) else self.seeds,
                 "budget": self.budget,
                 "target": self.target,
-                "targets": None if self.targets is None else list(self.targets),
-                "checkpoints": list(self.checkpoints) if isinstance(self.checkpoints, tuple) else self.checkpoints,
+                "targets": self.targets,
+                "checkpoints": self.checkpoints,
                 "margin": self.rules.margin,
                 "alpha": self.rules.alpha,
             }
         )
+
+    def facts(self, objective: ExperimentObjective) -> Facts:
+        """Return what results say of an objective, with the targets that this experiment has."""
+        return dataclasses.replace(Facts.of(objective), targets=self._targets_of(objective))
+
+    def run(
+        self,
+        jobs: int = 1,
+        *,
+        store: Store | str | PathLike[str] | None = None,
+        executor: Any = None,
+        time_limit: float | None = None,
+        memory_limit: int | None = None,
+        retry_failed: bool = False,
+        keep_going: bool = True,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Results:
+        """Run everything that the store does not have.
+
+        Results depend on nothing of this: neither on who does the runs, nor on their order.
+
+        Parameters
+        ----------
+        jobs : int
+            Processes, ≥ 1; more than one needs ``if __name__ == "__main__":`` in a script. One without limits is this
+            process. A worker that dies costs the run that it was doing, which has status ``"lost"`` then.
+        store : Store or path, optional
+            Finished runs are kept there at once and never repeated. Several experiments, and several processes with
+            the same one, may use it at the same time; they share the runs. Default: memory.
+        executor : executor of concurrent.futures, Client of dask.distributed, or address of a Dask scheduler, optional
+            Does the runs instead of processes of ours. Jobs are pickled on the way there and back: use those that you
+            trust. A run there that hangs is given up after its time limit, but cannot be stopped.
+        time_limit : float, optional
+            Seconds a run, > 0; it ends with what it has found by then, or is stopped a little later.
+        memory_limit : int, optional
+            Bytes a run beyond what its process has already, ≥ 1; not for executors.
+        retry_failed : bool
+            Whether runs that the store has as failed are done again.
+        keep_going : bool
+            False: the first run that fails ends the experiment.
+        progress : callable, optional
+            Told now and then of a :class:`Progress`.
+
+        Returns
+        -------
+        Results
+
+        Raises
+        ------
+        StoreError
+            The store cannot be used, or not any more; what it has is kept.
+        WorkerError
+            There are no workers, or no more.
+        ObjectiveError
+            A run failed, without `keep_going`.
+        KeyboardInterrupt
+            Ctrl-C. Runs in hand have two seconds to end; the second Ctrl-C stops them at once. What is finished is in
+            the store.
+        """
+        planned = self.jobs()
+        workers = _whole("jobs", jobs)
+        with _opened(store) as opened:
+            if opened is not None:
+                opened.add_experiment(description(self._results(columns([]))), [job.key for job in planned])
+            runs = execute(
+                planned,
+                store=opened,
+                executor=executor,
+                processes=workers,
+                time_limit=time_limit,
+                memory_limit=memory_limit,
+                progress=progress,
+                keep_going=keep_going,
+                retry_failed=retry_failed,
+            )
+        return self._results(runs)
 
     def _results(self, runs: Runs) -> Results:
         return Results(
@@ -239,43 +251,9 @@ class Experiment:
         )
 
 
-def stored_results(store: str | Path | Store, experiment: int | None = None) -> Results:
-    """Return the results of an experiment that a store has, as far as its runs are finished; nothing is run.
-
-    Parameters
-    ----------
-    store : str, path or Store
-    experiment : int, optional
-        Its number, from 1 in the order of their making. Default: the one made last.
-
-    Raises
-    ------
-    StoreError
-        The file is no store.
-    InvalidInput
-        The store has no such experiment.
-    """
-    with _opened(store, read_only=True) as opened:
-        assert opened is not None  # a path or a store was given
-        known = opened.experiments()
-        wanted = [each for each in known if experiment is None or each.number == experiment]
-        if not wanted:
-            numbers = ", ".join(str(each.number) for each in known) or "none"
-            raise InvalidInput(
-                f"{opened.path} has no experiment{'' if experiment is None else f' {experiment}'}; there are {numbers}"
-            )
-        chosen = wanted[-1]
-        return results_of(chosen.manifest, opened.runs(opened.members(chosen.number)))
-
-
-@contextmanager
-def _opened(store: str | Path | Store, *, read_only: bool = False) -> Iterator[Store]:
-    """Give the store of a path, closed again at the end; one that was given is left open."""
-    if isinstance(store, Store):
-        yield store
-        return
-    with Store(store, read_only=read_only) as opened:
-        yield opened
+def _opened(store: Store | str | PathLike[str] | None) -> AbstractContextManager[Store | None]:
+    """Return a store that is closed after use, unless it was open before."""
+    return nullcontext(store) if store is None or isinstance(store, Store) else Store(store)
 
 
 def default_jobs() -> int:

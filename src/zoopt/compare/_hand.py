@@ -174,7 +174,7 @@ class Hand:
         The call that it was doing ends with the error; without one, the process has died of itself.
         """
         at_fault = self._place
-        code = self._reap(_DYING if error is None else None)
+        code = self._reap(_DYING)
         self.receive_all()
         chunk, self.chunk = self.chunk, None
         if chunk is None:
@@ -192,9 +192,11 @@ class Hand:
         self.pipe.close()
         self._reap(_DYING)
 
-    def _reap(self, patience: float | None) -> int:
+    def _reap(self, patience: float) -> int:
         """Wait for the process, kill it where it lives on, and return its exit code."""
-        self.process.join(patience)
+        until = time.monotonic() + patience
+        while self.process.exitcode is None and time.monotonic() < until:
+            time.sleep(0.001)  # join(patience) would wait for good on a process that has closed its end of the pipe
         if self.process.exitcode is None:
             self.process.kill()
             self.process.join()

@@ -2,13 +2,16 @@
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from zoopt.compare._job import Job
 from zoopt.compare._record import Run
 
 CHUNK_SECONDS = 0.15
+TOGETHER_SECONDS = 2.0
+"""What jobs of one problem may take in one chunk, rather than have it prepared by several workers."""
+
 _MOST_UNMEASURED = 16  # runs in a chunk as long as its kind is known by estimates only
 _MOST = 256
 _SHARE = 0.5  # of what is left for each worker: the last chunks get smaller, so that all workers end together
@@ -32,11 +35,17 @@ class Item:
     cost: float
     blank: Run
 
+    @property
+    def problem(self) -> tuple[str, int]:
+        """What it shares with other jobs: objective and seed."""
+        return self.blank.objective, self.blank.seed
+
 
 class Plan:
-    """Jobs in the order in which they are to be done: the longest first, those of one problem after another.
+    """Jobs in the order in which they are to be done: problems with long ones first, and the jobs of one together.
 
-    Measured times correct the estimates, for every objective and contender apart.
+    Whoever does jobs of one problem prepares it once. Measured times correct the estimates, for every objective and
+    contender apart.
 
     Parameters
     ----------
@@ -47,8 +56,7 @@ class Plan:
     def __init__(self, items: Sequence[Item]) -> None:
         self._paces: defaultdict[tuple[str, str], Pace] = defaultdict(Pace)
         self._all = Pace()
-        # Within a factor of 2 in cost they stay in the order given, where those that share a problem are neighbours.
-        self._queue = deque(sorted(items, key=lambda item: -math.frexp(item.cost)[1]))
+        self._queue = deque(_in_order(items))
         self._alone: deque[Item] = deque()
         self._parked: list[Item] = []
         self._unfinished = {item.key for item in items}
@@ -81,11 +89,14 @@ class Plan:
         if self._alone:
             return [self._alone.popleft()]
         found: list[Item] = []
-        room = min(CHUNK_SECONDS, _SHARE * self._all.left * self._rate(self._all) / max(1, workers))
+        seconds = 0.0
+        share = _SHARE * self._all.left * self._rate(self._all) / max(1, workers)
         while self._queue and len(found) < most:
-            pace = self._pace(self._queue[0])
-            room -= self._queue[0].cost * self._rate(pace)
-            if found and (room < 0.0 or (pace.cost == 0.0 and len(found) >= _MOST_UNMEASURED)):
+            item = self._queue[0]
+            pace = self._pace(item)
+            seconds += item.cost * self._rate(pace)
+            room = TOGETHER_SECONDS if found and item.problem == found[-1].problem else CHUNK_SECONDS
+            if found and (seconds > min(room, share) or (pace.cost == 0.0 and len(found) >= _MOST_UNMEASURED)):
                 break
             found.append(self._queue.popleft())
         return found
@@ -128,3 +139,13 @@ class Plan:
             if known.cost > 0.0:
                 return known.seconds / known.cost
         return 1e-9
+
+
+def _in_order(items: Sequence[Item]) -> Iterator[Item]:
+    """Return problems by their longest jobs, rounded to a power of 2 so that equals stay as they were given."""
+    problems: dict[tuple[str, int], list[Item]] = {}
+    for item in items:
+        problems.setdefault(item.problem, []).append(item)
+    lengths = {problem: max(math.frexp(item.cost)[1] for item in shared) for problem, shared in problems.items()}
+    for problem in sorted(problems, key=lambda problem: -lengths[problem]):
+        yield from sorted(problems[problem], key=lambda item: -item.cost)

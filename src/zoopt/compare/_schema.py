@@ -12,6 +12,7 @@ APPLICATION = 0x7A6F7074
 VERSION = 1
 
 _MAGIC = b"SQLite format 3\0"
+_HEAD = 100  # bytes
 _IOERR_SHORT_READ = 522
 _READ_ONLY = (
     "cannot be written: the file or its directory is read-only; change its permissions, give another place, or open it "
@@ -86,6 +87,8 @@ def connect(path: Path, *, read_only: bool, patience: float) -> sqlite3.Connecti
     if read_only:
         return _connect_to_read(path, patience)
     _check_place(path)
+    if not all(os.access(each, os.W_OK) for each in (path, path.parent) if each.exists()):
+        raise StoreError(f"the store {path} {_READ_ONLY}")
     with explained(path, patience):
         database = _open(path, "mode=rwc", patience)
         try:
@@ -136,8 +139,11 @@ def _connect_to_read(path: Path, patience: float) -> sqlite3.Connection:
 
 def _is_settled(path: Path) -> bool:
     """Return whether nothing waits in a log beside the file, and none can be made there by somebody else."""
-    log = path.with_name(path.name + "-wal")
-    return not log.exists() and not os.access(path.parent, os.W_OK)
+    return not _has_log(path) and not os.access(path.parent, os.W_OK)
+
+
+def _has_log(path: Path) -> bool:
+    return path.with_name(path.name + "-wal").exists()
 
 
 def _check_place(path: Path) -> None:
@@ -150,15 +156,26 @@ def _check_place(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             with path.open("rb") as file:
-                head = file.read(100)
+                head = file.read(_HEAD)
         else:
             head = b""
     except OSError as error:
         raise StoreError(f"cannot open the store {path}: {error.strerror or error}") from error
     if head and not head.startswith(_MAGIC[: len(head)]):
         raise StoreError(f"{path} is not a zoopt store but another kind of file; give another name")
-    if head and len(head) < 100:
-        raise StoreError(_damaged(path, f"only {len(head)} bytes are left of it"))
+    _check_length(path, head)
+
+
+def _check_length(path: Path, head: bytes) -> None:
+    """Refuse a file that is shorter than its head says; what waits in a log may make it whole again."""
+    if not head or _has_log(path):
+        return
+    length, expected = path.stat().st_size, _HEAD
+    if len(head) == _HEAD:
+        page, pages = int.from_bytes(head[16:18]), int.from_bytes(head[28:32])
+        expected = (65536 if page == 1 else page) * pages
+    if length < expected:
+        raise StoreError(_damaged(path, f"{length} bytes are left of at least {expected}"))
 
 
 def _open(path: Path, mode: str, patience: float) -> sqlite3.Connection:
