@@ -109,7 +109,7 @@ def test_equivalence_is_the_larger_of_scipys_one_sided_tests():
 
 
 def test_runs_for_a_power_have_that_power():
-    """Noether's number, put to the test on fresh differences of the same distribution."""
+    """The number, put to the test on fresh differences of the same distribution."""
     rng = np.random.default_rng(6)
     population = rng.normal(0.5, 1.0, size=400)
     runs = statistics.signed_rank_runs(population, tail=0.025, power=0.8)

@@ -12,9 +12,15 @@ if TYPE_CHECKING:
     from zoopt.compare._data import dataset as dataset
     from zoopt.compare._data import read_csv as read_csv
     from zoopt.compare._experiment import Experiment as Experiment
+    from zoopt.compare._facts import Facts as Facts
+    from zoopt.compare._facts import Participant as Participant
+    from zoopt.compare._gate import GateResult as GateResult
+    from zoopt.compare._gate import check_gates as check_gates
     from zoopt.compare._results import Results as Results
     from zoopt.compare._store import Store as Store
+    from zoopt.compare._stored import stored_results as stored_results
     from zoopt.compare._verdict import BaselineVerdict as BaselineVerdict
+    from zoopt.compare._verdict import OverallVerdict as OverallVerdict
     from zoopt.compare._verdict import Verdict as Verdict
     from zoopt.compare.objectives.callables import FunctionObjective as FunctionObjective
     from zoopt.compare.objectives.classification import Classification as Classification
@@ -26,15 +32,21 @@ _HOMES = {
     "Classification": "objectives.classification",
     "Dataset": "_data",
     "Experiment": "_experiment",
+    "Facts": "_facts",
     "FunctionObjective": "objectives.callables",
     "FunctionOptimizer": "optimizers.callables",
+    "GateResult": "_gate",
+    "OverallVerdict": "_verdict",
+    "Participant": "_facts",
     "Progress": "_coordinator",
     "Results": "_results",
     "Store": "_store",
     "Verdict": "_verdict",
+    "check_gates": "_gate",
     "dataset": "_data",
     "named_objective": "objectives.classification",
     "read_csv": "_data",
+    "stored_results": "_stored",
 }
 
 __all__ = [
@@ -42,19 +54,27 @@ __all__ = [
     "Classification",
     "Dataset",
     "Experiment",
+    "Facts",
     "FunctionObjective",
     "FunctionOptimizer",
+    "GateResult",
+    "OverallVerdict",
+    "Participant",
     "Progress",
     "Results",
     "Store",
     "Verdict",
+    "check_gates",
     "dataset",
     "named_objective",
     "read_csv",
+    "stored_results",
 ]
 
 
 def __getattr__(name: str) -> object:
+    if name == "statistics":
+        return importlib.import_module("zoopt.compare.statistics")
     if name not in _HOMES:
         raise AttributeError(f"module 'zoopt.compare' has no attribute {name!r}")
     value = getattr(importlib.import_module(f"zoopt.compare.{_HOMES[name]}"), name)

@@ -11,12 +11,15 @@ from typing import Any
 from zoopt.compare import _defaults, _key, _manifest, _plugins
 from zoopt.compare._applicability import enter, refuse_repeats
 from zoopt.compare._coordinator import Progress, execute
+from zoopt.compare._description import description
 from zoopt.compare._entry import Contender, Entry, contender
 from zoopt.compare._facts import Facts, Participant
 from zoopt.compare._plugin import OptimizerPlugin
 from zoopt.compare._problem import ExperimentObjective
+from zoopt.compare._record import Runs, columns
 from zoopt.compare._results import Results
 from zoopt.compare._run import CHECKPOINTS, REPORTS, Job, checkpoints_to, reporting_checkpoints
+from zoopt.compare._settings import toml
 from zoopt.compare._store import Store
 from zoopt.compare._verdict import Rules
 from zoopt.compare.objectives import classification
@@ -87,6 +90,7 @@ class Experiment:
         self.checkpoints = _checkpoints(checkpoints, self.budget)
         self.contenders = _contenders(_defaults.OPTIMIZERS if optimizers is None else optimizers)
         self.objectives = _objectives(classification.DEFAULTS if objectives is None else objectives)
+        self._texts = _texts(optimizers, objectives)
         self._entered = enter(self.contenders, self.objectives, self.budget)
 
     @property
@@ -137,15 +141,25 @@ class Experiment:
             return reporting_checkpoints(self.budget, self.checkpoints or REPORTS)
         return checkpoints_to(self.budget, self.checkpoints or CHECKPOINTS)
 
-    def _manifest(self) -> dict[str, Any]:
-        """Return what the store is told of the experiment."""
-        return {
-            "optimizers": [entry.label for entry in self.entries],
-            "objectives": [objective.identity() for objective in self.objectives],
-            "seeds": self.seeds,
-            "budget": self.budget,
-            "environment": _manifest.environment(),
-        }
+    @property
+    def settings(self) -> str:
+        """The experiment as the TOML file that gives it again; empty where parts of it have no name to write."""
+        if self._texts is None:
+            return ""
+        optimizers, objectives = self._texts
+        return toml(
+            {
+                "optimizers": optimizers,
+                "objectives": objectives,
+                "seeds": len(self.seeds) if self.seeds == tuple(range(len(self.seeds))) else self.seeds,
+                "budget": self.budget,
+                "target": self.target,
+                "targets": self.targets,
+                "checkpoints": self.checkpoints,
+                "margin": self.rules.margin,
+                "alpha": self.rules.alpha,
+            }
+        )
 
     def facts(self, objective: ExperimentObjective) -> Facts:
         """Return what results say of an objective, with the targets that this experiment has."""
@@ -209,7 +223,7 @@ class Experiment:
         workers = _whole("jobs", jobs)
         with _opened(store) as opened:
             if opened is not None:
-                opened.add_experiment(self._manifest(), [job.key for job in planned])
+                opened.add_experiment(description(self._results(columns([]))), [job.key for job in planned])
             runs = execute(
                 planned,
                 store=opened,
@@ -221,6 +235,9 @@ class Experiment:
                 keep_going=keep_going,
                 retry_failed=retry_failed,
             )
+        return self._results(runs)
+
+    def _results(self, runs: Runs) -> Results:
         return Results(
             runs=runs,
             objectives={objective.name: self.facts(objective) for objective in self.objectives},
@@ -230,6 +247,7 @@ class Experiment:
             seeds=self.seeds,
             budget=self.budget,
             environment=_manifest.environment(),
+            settings=self.settings,
         )
 
 
@@ -243,6 +261,20 @@ def default_jobs() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+def _texts(
+    optimizers: Sequence[str | OptimizerPlugin | Contender] | None,
+    objectives: Sequence[str | ExperimentObjective] | None,
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return optimisers and objectives as they were written; None where some were not."""
+    given = tuple(_defaults.OPTIMIZERS if optimizers is None else optimizers)
+    named = tuple(classification.DEFAULTS if objectives is None else objectives)
+    texts = (
+        tuple(each for each in given if isinstance(each, str)),
+        tuple(each for each in named if isinstance(each, str)),
+    )
+    return texts if texts == (given, named) else None
 
 
 def _contenders(given: Sequence[str | OptimizerPlugin | Contender]) -> tuple[Contender, ...]:

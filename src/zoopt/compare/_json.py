@@ -3,13 +3,14 @@
 import dataclasses
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zoopt.compare import _words
+from zoopt.compare._gate import GateResult
 
 if TYPE_CHECKING:
     from zoopt.compare._results import Results
@@ -24,7 +25,7 @@ CSV_HEADER = (
 )  # fmt: skip
 
 
-def content(results: "Results") -> dict[str, Any]:
+def content(results: "Results", gates: Sequence[GateResult] = ()) -> dict[str, Any]:
     """Return everything as plain dicts, lists, texts and numbers; what is not finite becomes None."""
     verdicts, baseline_verdicts, best = results.verdicts(), results.baseline_verdicts(), results.overall()
     plain = {
@@ -40,6 +41,9 @@ def content(results: "Results") -> dict[str, Any]:
         ],
         "baseline_verdicts": [
             {**dataclasses.asdict(v), "text": _words.explain_baseline(v, results.rules)} for v in baseline_verdicts
+        ],
+        "gates": [
+            {**dataclasses.asdict(gate), "passed": gate.passed, "text": _words.explain_gate(gate)} for gate in gates
         ],
         "table": [dataclasses.asdict(row) for row in results.rows()],
         "budget": results.budget,
@@ -57,9 +61,9 @@ def content(results: "Results") -> dict[str, Any]:
     return {**cleaned, "curves": "thinned" if _stride(results) else "every point", "runs": list(_runs(results))}
 
 
-def text(results: "Results") -> str:
+def text(results: "Results", gates: Sequence[GateResult] = ()) -> str:
     """Return :func:`content` as JSON text."""
-    return json.dumps(content(results), ensure_ascii=False, allow_nan=False)
+    return json.dumps(content(results, gates), ensure_ascii=False, allow_nan=False)
 
 
 def csv_lines(results: "Results") -> Iterator[list[object]]:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from zoopt.compare import _files, _json
 from zoopt.compare._facts import Facts, Participant
+from zoopt.compare._gate import GateResult
 from zoopt.compare._record import STATUSES, Run, Runs
 from zoopt.compare._row import Row, summarise
 from zoopt.compare._tables import contests_of
@@ -204,19 +205,19 @@ class Results:
         """Return who has a label; a baseline is its own optimiser."""
         return self._by_label.get(label) or Participant(label, label)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, *, gates: Sequence[GateResult] = ()) -> dict[str, Any]:
         """Return everything as plain dicts, lists, texts and numbers; what is not finite becomes None."""
-        return _json.content(self)
+        return _json.content(self, gates)
 
-    def to_json(self) -> str:
+    def to_json(self, *, gates: Sequence[GateResult] = ()) -> str:
         """Return :meth:`to_dict` as JSON text."""
-        return _json.text(self)
+        return _json.text(self, gates)
 
     def to_csv(self) -> str:
         """Return one line for each run. Text that a spreadsheet would take for a formula is quoted."""
         return _files.csv_text([_json.CSV_HEADER, *_json.csv_lines(self)])
 
-    def report(self, path: str | Path, *, command: str | None = None) -> Path:
+    def report(self, path: str | Path, *, command: str | None = None, gates: Sequence[GateResult] = ()) -> Path:
         """Write the self-contained HTML report; it appears at once or not at all.
 
         Parameters
@@ -225,6 +226,8 @@ class Results:
             Of the file to write.
         command : str, optional
             The command line that did this, for "how to run it again".
+        gates : sequence of GateResult
+            What :func:`check_gates` said of these results.
 
         Returns
         -------
@@ -232,16 +235,18 @@ class Results:
         """
         from zoopt.compare.report import render
 
-        return _files.write_aside(Path(path), render(self, command))
+        return _files.write_aside(Path(path), render(self, command, gates))
 
-    def save(self, directory: str | Path, *, command: str | None = None) -> list[Path]:
+    def save(
+        self, directory: str | Path, *, command: str | None = None, gates: Sequence[GateResult] = ()
+    ) -> list[Path]:
         """Write report.html, results.json and results.csv into a directory, all aside first, then in place.
 
         Parameters
         ----------
         directory : str or path
             Made if it is not there.
-        command : str, optional
+        command, gates
             As in :meth:`report`.
 
         Returns
@@ -251,8 +256,8 @@ class Results:
         from zoopt.compare.report import render
 
         contents = {
-            "report.html": render(self, command),
-            "results.json": self.to_json(),
+            "report.html": render(self, command, gates),
+            "results.json": self.to_json(gates=gates),
             "results.csv": self.to_csv(),
         }
         return _files.write_all_aside(Path(directory), contents)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zoopt.compare._facts import Facts
+from zoopt.compare._gate import Check, GateResult
 from zoopt.compare._row import Row
 from zoopt.compare._verdict import BaselineVerdict, OverallVerdict, Rules, Verdict
 
@@ -65,6 +66,17 @@ def signed(value: float, digits: int = 3) -> str:
 def interval(low: float, high: float, show: bool = False) -> str:
     """Return ``[low, high]`` of a metric, or with signs of a difference, or a dash."""
     return METRIC.interval(low, high, show)
+
+
+def short(metric: str) -> str:
+    """Return the name of a metric for the head of a column.
+
+    Examples
+    --------
+    >>> short("distance from the optimum")
+    'distance'
+    """
+    return metric.partition(" ")[0]
 
 
 def listing(names: Sequence[str], most: int = 6) -> str:
@@ -155,9 +167,9 @@ def _missing(verdict: Verdict) -> str:
 
 def explain_overall(verdict: OverallVerdict) -> str:
     """Return why an optimiser is best over all objectives, or why that cannot be told."""
-    counts = ", ".join(f"{outcome} on {verdict.outcomes[outcome]}" for outcome in verdict.outcomes)
+    counts = ", ".join(f"{outcome} on {count}" for outcome, count in verdict.outcomes.items() if count)
     single = f"By objective: {counts}." if counts else ""
-    out = f"{listing(verdict.left_out)} did not run on every objective." if verdict.left_out else ""
+    out = f"{listing(verdict.left_out)} did not run on every objective." if verdict.left_out and verdict.best else ""
     return " ".join(part for part in (_why_overall(verdict), single, out) if part)
 
 
@@ -183,6 +195,27 @@ def _why_overall(verdict: OverallVerdict) -> str:
     )
     apart = f"; {others} other{'s are' if others > 1 else ' is'} not separated from it" if others > 0 else ""
     return f"{verdict.best} ranks best ({lead}), not significantly{apart}.{settling}"
+
+
+def explain_gate(result: GateResult) -> str:
+    """Return why a gate is open or not: the objectives that keep it closed, or how many opened it."""
+    closed = [check for check in result.checks if check.outcome != "passed"]
+    if not closed:
+        count = len(result.checks)
+        return f"It holds on {'the one objective' if count == 1 else f'all {count} objectives'} that it names."
+    return " ".join(_closed(check) for check in closed[:3]) + (
+        f" And {len(closed) - 3} more." if len(closed) > 3 else ""
+    )
+
+
+def _closed(check: Check) -> str:
+    if check.reason:
+        return f"{check.objective}: {check.outcome}, {check.reason}."
+    unit = {"value": "", "rank": " ranks"}.get(check.measure, " powers of ten")
+    gap = f"{check.difference:+.3g}" + (
+        f" [{check.low:+.3g}, {check.high:+.3g}]" if math.isfinite(check.low) and math.isfinite(check.high) else ""
+    )
+    return f"{check.objective}: {check.outcome}; the first is better by {gap}{unit}, p = {_probability(check.p_value)}."
 
 
 def baseline_headline(verdict: BaselineVerdict) -> str:

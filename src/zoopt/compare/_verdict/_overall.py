@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 
@@ -41,20 +42,20 @@ def judge_overall(contests: Sequence[Contest], verdicts: Sequence[Verdict], rule
     objectives, so that an objective counts once however many seeds it has. A winner needs Friedman's test (as Iman and
     Davenport have it) and a better rank than every other optimiser, by the exact test of rank differences.
     """
-    shared = [label for label in _labels(contests) if all(label in contest.optimisers for contest in contests)]
+    shared = shared_labels(contests)
     counted = OverallVerdict(
         outcome="cannot tell",
         objectives=len(contests),
         objectives_needed=None,
         wins=dict(Counter(verdict.best for verdict in verdicts if verdict.outcome == "winner" and verdict.best)),
-        outcomes=dict(Counter(verdict.outcome for verdict in verdicts)),
+        outcomes={kind: sum(verdict.outcome == kind for verdict in verdicts) for kind in get_args(Outcome)},
         left_out=tuple(label for label in _labels(contests) if label not in shared),
     )
     if len(shared) < 2:
         return replace(counted, reason="fewer than two optimisers ran on every objective")
     if not all(contest.runs for contest in contests):
         return replace(counted, reason="an objective has no seed on which all optimisers ran")
-    table = statistics.rank_table([_block(contest, shared) for contest in contests])
+    table = block_ranks(contests, shared)
     average = dict(zip(shared, table.mean(axis=0).tolist(), strict=True))
     ranked = sorted(shared, key=lambda label: average[label])
     known = replace(counted, best=ranked[0], ranks={label: average[label] for label in ranked})
@@ -64,6 +65,16 @@ def judge_overall(contests: Sequence[Contest], verdicts: Sequence[Verdict], rule
             known, leading=tuple(ranked), reason=reason, objectives_needed=MINIMUM_OBJECTIVES - len(contests)
         )
     return _decide(known, table, shared, verdicts, rules)
+
+
+def shared_labels(contests: Sequence[Contest]) -> list[str]:
+    """Return the optimisers that ran on every objective."""
+    return [label for label in _labels(contests) if all(label in contest.optimisers for contest in contests)]
+
+
+def block_ranks(contests: Sequence[Contest], labels: Sequence[str]) -> FloatArray:
+    """Return the rank of each optimiser on each objective, shape (objectives, labels)."""
+    return statistics.rank_table([_block(contest, labels) for contest in contests])
 
 
 def _decide(
@@ -99,7 +110,7 @@ def _decide(
 
 def _tied_everywhere(verdicts: Sequence[Verdict]) -> set[str]:
     """Return the optimisers, two or more, that are in a tie for the lead on every objective."""
-    if any(verdict.outcome != "tie" for verdict in verdicts):
+    if not verdicts or any(verdict.outcome != "tie" for verdict in verdicts):
         return set()
     tied = set.intersection(*(set(verdict.leading) for verdict in verdicts))
     return tied if len(tied) > 1 else set()
@@ -110,8 +121,11 @@ def _objectives_needed(table: FloatArray, best: int, rival: int, rules: Rules) -
     gains = table[:, rival] - table[:, best]
     if gains.mean() <= 0:
         return None
-    wanted = sum(_normal_quantiles(1.0 - rules.alpha / 2.0, rules.power))
-    total = math.ceil(wanted**2 * float(np.mean(gains**2)) / float(gains.mean()) ** 2)
+    level, power = _normal_quantiles(1.0 - rules.alpha / 2.0, rules.power)
+    wanted = level * math.sqrt(float(np.mean(gains**2))) + power * float(
+        gains.std()
+    )  # spread without, with a difference
+    total = math.ceil((wanted / float(gains.mean())) ** 2)
     least = math.floor(-math.log2(rules.alpha / 2.0)) + 1  # with fewer, not even all of them could show it
     return max(1, max(total, least) - len(table))
 
@@ -122,7 +136,7 @@ def _normal_quantiles(*probabilities: float) -> list[float]:
     return [float(ndtri(probability)) for probability in probabilities]
 
 
-def _block(contest: Contest, labels: list[str]) -> FloatArray:
+def _block(contest: Contest, labels: Sequence[str]) -> FloatArray:
     """Mean rank of each optimiser over the seeds of one objective."""
     places = dict(zip(contest.optimisers, Order(contest).places, strict=True))
     ranks = statistics.rank_table(np.array([places[label] for label in labels], dtype=np.float64).T)

@@ -4,10 +4,8 @@
 each target of each run. ``manifest.json`` says what objectives and contenders are, and has the hashes of the tables.
 """
 
-import dataclasses
 import hashlib
 import json
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zoopt.compare import _files
-from zoopt.compare._facts import Facts, Participant
+from zoopt.compare._description import FORMAT, description, results_of
 from zoopt.compare._record import STATUSES, Ragged, Runs
-from zoopt.compare._verdict import Rules
 from zoopt.compare.exchange._export import Export
 from zoopt.errors import InvalidInput, MissingDependency
 
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
 
     from zoopt.compare._results import Results
 
-FORMAT = 1
 _TABLES = ("runs", "points", "hits")
 _NUMBERS = (
     "seed", "budget", "evaluations", "baseline", "search", "holdout", "seconds", "objective_seconds", "message", "key",
@@ -75,8 +71,6 @@ def read_parquet(directory: str | Path) -> "Results":
     MissingDependency
         pyarrow is not installed.
     """
-    from zoopt.compare._results import Results
-
     parquet = _arrow()
     folder = Path(directory)
     manifest = _manifest(folder)
@@ -84,19 +78,7 @@ def read_parquet(directory: str | Path) -> "Results":
         if _digest(folder / f"{name}.parquet") != manifest["sha256"][name]:
             raise InvalidInput(f"{folder / name}.parquet is not the table that its manifest is about; export again")
     tables = {name: parquet.read_table(folder / f"{name}.parquet") for name in _TABLES}
-    return Results(
-        runs=_runs(tables, manifest),
-        objectives={name: Facts.read(facts) for name, facts in manifest["objectives"].items()},
-        participants=tuple(
-            Participant(**{**each, "scale": _number(each["scale"])}) for each in manifest["participants"]
-        ),
-        not_applicable={(each[0], each[1]): each[2] for each in manifest["not_applicable"]},
-        rules=Rules(**manifest["rules"]),
-        seeds=tuple(manifest["seeds"]),
-        budget=manifest["budget"],
-        environment=manifest["environment"],
-        settings=manifest["settings"],
-    )
+    return results_of(manifest, _runs(tables, manifest))
 
 
 def _contents(results: "Results") -> Iterator[tuple[str, bytes]]:
@@ -106,20 +88,9 @@ def _contents(results: "Results") -> Iterator[tuple[str, bytes]]:
         digests[name] = hashlib.sha256(content).hexdigest()
         yield f"{name}.parquet", content
     manifest = {
-        "format": FORMAT,
-        "objectives": {name: facts.as_dict() for name, facts in results.objectives.items()},
+        **description(results),
         "labels": list(results.runs.labels),
         "run_objectives": list(results.runs.objectives),
-        "participants": [
-            {**dataclasses.asdict(each), "scale": each.scale if math.isfinite(each.scale) else None}
-            for each in results.participants
-        ],
-        "not_applicable": [[name, label, reason] for (name, label), reason in results.not_applicable.items()],
-        "rules": dataclasses.asdict(results.rules),
-        "seeds": list(results.seeds),
-        "budget": results.budget,
-        "environment": dict(results.environment),
-        "settings": results.settings,
         "sha256": digests,
     }
     yield "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False).encode()
@@ -229,10 +200,6 @@ def _digest(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise InvalidInput(f"cannot read {path}: {error.strerror}") from error
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else value
 
 
 def _arrow() -> Any:

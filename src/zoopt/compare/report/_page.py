@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zoopt.compare import _words, shown
+from zoopt.compare._gate import GateResult
 from zoopt.compare.report import _figures
 from zoopt.compare.report._sections import MOST_FAILURES, failure_counts, failures, section
 
@@ -19,7 +20,7 @@ EAGER = 16
 """So many figures are drawn at once; of more, each when it is scrolled into view."""
 
 
-def render(results: "Results", command: str | None = None, gates: Sequence[Any] = ()) -> str:
+def render(results: "Results", command: str | None = None, gates: Sequence[GateResult] = ()) -> str:
     """Return the report as one HTML page that needs nothing else, not even a network.
 
     Parameters
@@ -57,7 +58,7 @@ def script_json(content: Any) -> str:
     return text
 
 
-def _content(results: "Results", command: str | None, gates: Sequence[Any]) -> dict[str, Any]:
+def _content(results: "Results", command: str | None, gates: Sequence[GateResult]) -> dict[str, Any]:
     verdicts = {verdict.objective: verdict for verdict in results.verdicts()}
     baselines = {verdict.objective: verdict for verdict in results.baseline_verdicts()}
     sections = [
@@ -82,7 +83,7 @@ def _content(results: "Results", command: str | None, gates: Sequence[Any]) -> d
         "all": list(overall_figures),
         "sections": sections,
         "index": len(sections) >= MANY_OBJECTIVES,
-        "gates": gates,
+        "gates": [(gate, _words.explain_gate(gate)) for gate in gates],
         "failures": failed,
         "failure_counts": failure_counts(failed),
         "most_failures": MOST_FAILURES,

@@ -6,11 +6,12 @@ Wilcoxon (1945), Individual comparisons by ranking methods, Biometrics Bulletin 
 Pratt (1959), Remarks on zeros and ties in the Wilcoxon signed rank procedures, J. Amer. Statist. Assoc. 54.
 Hodges, Lehmann (1963), Estimates of location based on rank tests, Ann. Math. Statist. 34.
 Schuirmann (1987), A comparison of the two one-sided tests procedure ..., J. Pharmacokinetics 15.
-Noether (1987), Sample size determination for some common nonparametric tests, J. Amer. Statist. Assoc. 82.
+Lehmann (1975), Nonparametrics: Statistical Methods Based on Ranks, Holden-Day.
 """
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -184,21 +185,23 @@ def signed_rank_runs(differences: ArrayLike, *, tail: float, power: float, centr
 
     Notes
     -----
-    Noether (1987): n = (z(1 - tail) + z(power))² / (3 (q - 1/2)²), q the chance that two differences lie above the
-    centre on average, estimated from all means of two.
+    The approximation of Lehmann (1975, section 4.2): n = ((z(1 - tail) / √3 + 2 z(power) √(r - q²)) / (q - 1/2))², q the
+    chance that two differences lie above the centre on average, r the chance that two such pairs do which share one.
 
     Examples
     --------
     >>> signed_rank_runs([0.3, -0.2, 0.4, 0.1, -0.1, 0.5], tail=0.025, power=0.8)
-    33
+    24
     """
     series = _differences(differences) - centre
-    averages = _averages(series)
-    chance = float(np.mean(averages > 0) + 0.5 * np.mean(averages == 0))
+    signs = np.sign(_pair_sums(series))
+    chances = 0.5 + 0.5 * signs.mean(axis=1)
+    chance = float(chances.mean())
     if chance <= 0.5:
         return None
-    wanted = _sign_flips.normal_quantile(1.0 - tail) + _sign_flips.normal_quantile(power)
-    total = math.ceil(wanted**2 / (3.0 * (chance - 0.5) ** 2))
+    wanted = _sign_flips.normal_quantile(1.0 - tail) / math.sqrt(3.0)
+    wanted += 2.0 * _sign_flips.normal_quantile(power) * float(chances.std())
+    total = math.ceil((wanted / (chance - 0.5)) ** 2)
     least = math.floor(-math.log2(tail)) + 1
     return max(total, least) if total <= _RUNS_LIMIT else None
 
@@ -222,11 +225,15 @@ def _differences(differences: ArrayLike) -> FloatArray:
 
 def _averages(series: FloatArray) -> FloatArray:
     """Means of all pairs i ≤ j; +inf and -inf balance."""
-    rows, columns = np.triu_indices(series.size)
-    first, second = series[rows], series[columns]
+    averages: FloatArray = 0.5 * _pair_sums(series)[np.triu_indices(series.size)]
+    return averages
+
+
+def _pair_sums(series: FloatArray) -> FloatArray:
+    """Sums of all pairs; +inf and -inf balance."""
     with np.errstate(invalid="ignore"):
-        averages = 0.5 * first + 0.5 * second
-    return np.where(np.isinf(first) & (first == -second), 0.0, averages)
+        sums = series[:, None] + series
+    return np.where(np.isnan(sums), 0.0, sums)
 
 
 def _middle(ordered: FloatArray) -> float:
@@ -237,6 +244,7 @@ def _middle(ordered: FloatArray) -> float:
     return 0.0 if math.isinf(low) and low == -high else 0.5 * low + 0.5 * high
 
 
+@lru_cache(maxsize=512)
 def _outside(pairs: int, tail: float) -> int:
     """Largest k with P(W < k) ≤ tail, W the sum of positive ranks of so many untied differences."""
     if pairs > _sign_flips.EXACT_PAIRS:
