@@ -78,10 +78,10 @@ def crew(workers: Workers, evaluate: Evaluator) -> Iterator[Values]:
             yield partial(_values, evaluate, send, count)
     elif isinstance(workers, Executor):
         send = partial(_submitted, workers, _task(workers, evaluate), _nothing)
-        yield partial(_values, evaluate, send, getattr(workers, "_max_workers", None) or _cpus())
+        yield partial(_values, evaluate, send, getattr(workers, "_max_workers", None) or cpus())
     elif callable(workers):
         run = partial(_portable_outcome, evaluate)
-        yield partial(_values, evaluate, lambda parts: list(workers(run, parts)), _cpus())
+        yield partial(_values, evaluate, lambda parts: list(workers(run, parts)), cpus())
     else:
         raise InvalidType(
             f"workers must be a number, an executor of concurrent.futures or a function like map, got {workers!r:.60}"
@@ -94,10 +94,11 @@ def _count(workers: Workers) -> int | None:
         return 1
     if not isinstance(workers, Integral | np.bool_):
         return None
-    return _cpus() if workers == -1 else whole("workers (-1: all cores)", workers, low=1, high=_MOST_WORKERS)
+    return cpus() if workers == -1 else whole("workers (-1: all cores)", workers, low=1, high=_MOST_WORKERS)
 
 
-def _cpus() -> int:
+def cpus() -> int:
+    """Return the number of CPUs that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -217,7 +218,7 @@ def _sent_outcome(key: str, payload: bytes | None, part: Part) -> Outcome:
             evaluate = pickle.loads(evaluate or b"")
         except Exception as error:
             message = f"the objective cannot be unpickled in a worker: {error}; define it at the top of a module"
-            return Failure(message, None, None, _portable(error))
+            return Failure(message, None, None, portable(error))
         _known.clear()
         _known[key] = evaluate
     return _portable_outcome(evaluate, part)
@@ -234,10 +235,10 @@ def _portable_outcome(evaluate: Evaluator, part: Part) -> Outcome:
     outcome = _outcome(evaluate, part)
     if not isinstance(outcome, Failure) or outcome.cause is None:
         return outcome
-    return Failure(outcome.message, outcome.candidate, outcome.x, _portable(outcome.cause))
+    return Failure(outcome.message, outcome.candidate, outcome.x, portable(outcome.cause))
 
 
-def _portable(cause: BaseException) -> BaseException:
+def portable(cause: BaseException) -> BaseException:
     """Return the exception with its traceback as a note, or its likeness where it cannot be pickled and back."""
     note = "In the worker:\n" + "".join(traceback.format_exception(cause)).rstrip()
     try:

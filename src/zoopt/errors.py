@@ -7,8 +7,10 @@ __all__ = [
     "MissingDependency",
     "ObjectiveError",
     "StateError",
+    "StoreError",
     "UnknownName",
     "UnsupportedCpu",
+    "WorkerError",
     "ZooptError",
 ]
 
@@ -59,6 +61,14 @@ class ObjectiveError(ZooptError, RuntimeError):
         self.candidate = candidate
         self.x = x
         self.best = best
+
+
+class StoreError(ZooptError, RuntimeError):
+    """A store of runs that cannot be used: damaged, locked, of a newer version, read-only, or on a full disk."""
+
+
+class WorkerError(ZooptError, RuntimeError):
+    """Worker processes that cannot be started, or are all gone."""
 
 
 class MissingDependency(ZooptError, ImportError):

@@ -16,6 +16,11 @@ def test_all_files_appear(tmp_path):
     assert sorted(path.name for path in (tmp_path / "deep" / "out").iterdir()) == ["a.txt", "b.txt"]
 
 
+def test_names_may_have_folders_and_contents_be_bytes_that_come_one_by_one(tmp_path):
+    written = _files.write_all_aside(tmp_path, ((f"f{i}/x.bin", bytes([i])) for i in range(2)))
+    assert [path.read_bytes() for path in written] == [b"\0", b"\1"]
+
+
 def test_old_files_are_replaced(tmp_path):
     _files.write_aside(tmp_path / "a.txt", "old")
     _files.write_aside(tmp_path / "a.txt", "new")
@@ -24,14 +29,14 @@ def test_old_files_are_replaced(tmp_path):
 
 def test_a_failure_leaves_the_old_files_and_nothing_else(tmp_path, monkeypatch):
     _files.write_all_aside(tmp_path, {"a.txt": "old", "b.txt": "old"})
-    real = Path.write_text
+    real = Path.write_bytes
 
-    def fails_at_b(self, text, **options):
+    def fails_at_b(self, content):
         if self.name == "b.txt":
             raise OSError(28, "No space left on device")
-        return real(self, text, **options)
+        return real(self, content)
 
-    monkeypatch.setattr(Path, "write_text", fails_at_b)
+    monkeypatch.setattr(Path, "write_bytes", fails_at_b)
     with pytest.raises(InvalidInput, match="No space left"):
         _files.write_all_aside(tmp_path, {"a.txt": "new", "b.txt": "new"})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.txt"]

@@ -11,38 +11,53 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from zoopt.compare import Results, _console, _figures
-from zoopt.compare._entry import Entry
-from zoopt.compare._plugins import optimizer
-from zoopt.compare._record import Run
-from zoopt.compare._report import render, script_json
+from zoopt.compare import Results, _console, shown
+from zoopt.compare._facts import Facts, Participant
+from zoopt.compare._record import Run, columns
 from zoopt.compare._verdict import Rules
 from zoopt.compare.objectives.classification import PLAIN, TUNED
+from zoopt.compare.report import _figures, render, script_json
 
 HOSTILE = "</script><script>alert(1)</script>:f1"
-ENTRIES = (
-    Entry(optimizer("snes"), "warm", 0.3),
-    Entry(optimizer("snes"), "zero", 1.0),
-    Entry(optimizer("cma-es"), "warm", 0.3, {"population": 8}, "population=8"),
+PARTICIPANTS = (
+    Participant("snes (warm)", "snes", "warm", 0.3),
+    Participant("snes (zero)", "snes", "zero", 1.0),
+    Participant("cma-es:population=8 (warm)", "cma-es:population=8", "warm", 0.3, {"population": 8.0}),
 )
 
 
 def facts(description="Made up."):
-    return {
+    described = {
         "description": description,
         "synthetic": True,
-        "metric": "f1",
         "rows": 100,
         "features": 3,
         "classes": ["a", "<b>"],
         "positive_class": "<b>",
         "class_rows": [90, 10],
-        "dimensions": 4,
         "train_share": 0.6,
         "test_share": 0.4,
-        "test_train_ratio": 2 / 3,
         "sha256": "0" * 64,
     }
+    return Facts("f1", "max", 4, follows="recommendation", test_train_ratio=2 / 3, described=described)
+
+
+def run_of(label, start, seed, score, *, objective="data:f1", spent=(1, 10, 100), values=(), **rest):
+    return Run(
+        key="",
+        objective=objective,
+        optimizer=label,
+        start=start,
+        seed=seed,
+        budget=100,
+        evaluations=spent[-1] if start else 0,
+        search=score,
+        seconds=0.1,
+        baseline=not start,
+        curve_evaluations=np.array(spent if values else (), np.int64),
+        curve_values=np.array(values, np.float64),
+        **rest,
+    )
 
 
 def made_up(objectives=("data:f1",), seeds=6, description="Made up."):
@@ -58,28 +73,13 @@ def made_up(objectives=("data:f1",), seeds=6, description="Made up."):
                 ("snes", "zero", 0.55),
             ):
                 value = level + luck + rng.normal(scale=0.003)
-                curve = [] if not start else [(1, 0.1), (10, value - 0.1), (100, value)]
-                run = Run(
-                    f"{name} {label} {start} {seed}",
-                    name,
-                    label,
-                    start,
-                    seed,
-                    100,
-                    baseline=not start,
-                    evaluations=100 if start else 0,
-                    search=value,
-                    holdout=value - 0.05,
-                    seconds=0.1,
-                    curve_evaluations=np.array([at for at, _ in curve], np.int64),
-                    curve_values=np.array([found for _, found in curve]),
-                )
-                runs.append(run)
+                values = (0.1, value - 0.1, value) if start else ()
+                runs.append(run_of(label, start, seed, value, objective=name, values=values, holdout=value - 0.05))
     return Results(
-        runs=runs,
+        runs=columns(runs),
         objectives={name: facts(description) for name in objectives},
-        entries=ENTRIES,
-        not_applicable={(name, ENTRIES[2].label): "needs <fewer> dimensions" for name in objectives},
+        participants=PARTICIPANTS,
+        not_applicable={(name, PARTICIPANTS[2].label): "needs <fewer> dimensions" for name in objectives},
         rules=Rules(),
         seeds=tuple(range(seeds)),
         budget=100,
@@ -132,7 +132,9 @@ def test_hostile_names_stay_text():
     assert HOSTILE in " ".join(found.text)
     figures = re.search(r'id="figures">(.*?)</script>', page, flags=re.DOTALL)[1]
     assert not set(figures) & {"<", ">", "&"}
-    assert set(json.loads(figures)) == {"convergence-0", "holdout-0"}
+    assert set(json.loads(figures)) == {
+        "convergence-0", "holdout-0", "wins", "data-profile", "performance-profile",
+    }  # fmt: skip
 
 
 def test_markup_in_names_stays_text_on_the_terminal():
@@ -170,30 +172,24 @@ def test_table_has_baselines_on_top_and_missing_ones_at_the_foot():
 
 
 def test_quartiles_hold_the_last_value():
-    runs = [
-        Run(
-            str(seed),
-            "o",
-            "a",
-            "warm",
-            seed,
-            10,
-            curve_evaluations=np.array([at for at, _ in curve]),
-            curve_values=np.array([value for _, value in curve]),
-        )
-        for seed, curve in enumerate([((1, 1.0), (10, 3.0)), ((1, 0.0), (5, 2.0)), ((1, 5.0), (10, 5.0))])
-    ]
-    grid, low, middle, high = _figures.curve_quartiles(runs)
-    assert grid.tolist() == [1, 5, 10]
-    assert middle.tolist() == [1.0, 2.0, 3.0]
-    assert low.tolist() == [0.5, 1.5, 2.5]
-    assert high.tolist() == [3.0, 3.5, 4.0]
+    runs = columns(
+        [
+            run_of("a", "warm", 0, 3.0, spent=(1, 10), values=(1.0, 3.0)),
+            run_of("a", "warm", 1, 2.0, spent=(1, 5), values=(0.0, 2.0)),
+            run_of("a", "warm", 2, 5.0, spent=(1, 10), values=(5.0, 5.0)),
+        ]
+    )
+    (curve,) = shown.convergence(Results.of(runs), "data:f1")
+    assert curve.x.tolist() == [1, 5, 10]
+    assert curve.middle.tolist() == [1.0, 2.0, 3.0]
+    assert curve.low.tolist() == [0.5, 1.5, 2.5]
+    assert curve.high.tolist() == [3.0, 3.5, 4.0]
 
 
 def test_figures_are_valid_plotly():
     import plotly.graph_objects as go
 
-    for draw in (_figures.convergence, _figures.holdout):
+    for draw in (_figures.convergence, _figures.final_values):
         go.Figure(draw(made_up(), "data:f1"))
 
 

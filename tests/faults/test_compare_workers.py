@@ -1,4 +1,4 @@
-"""A worker that dies ends the comparison with a clear message; what an objective raises is in the record."""
+"""A worker that dies, and what an objective raises, are in the record."""
 
 import os
 
@@ -6,6 +6,7 @@ import pytest
 
 from zoopt.compare import Experiment
 from zoopt.compare._problem import SimpleObjective
+from zoopt.compare._record import STATUSES
 from zoopt.errors import InvalidInput, ObjectiveError
 
 
@@ -37,8 +38,11 @@ class Raising(Troubled):
 
 
 def test_a_worker_that_dies_is_named():
-    with pytest.raises(ObjectiveError, match="a worker process died"):
-        Experiment(["snes"], [Dying()], seeds=2, budget=100).run(2)
+    runs = Experiment(["snes"], [Dying()], seeds=2, budget=100).run(2).runs
+    assert runs.message == ("its worker process died (exit code 1)",) * 2
+    assert [STATUSES[code] for code in runs.status] == ["lost"] * 2
+    with pytest.raises(ObjectiveError, match="its worker process died"):
+        Experiment(["snes"], [Dying()], seeds=2, budget=100).run(2, keep_going=False)
 
 
 def test_what_an_objective_raises_is_in_the_record():

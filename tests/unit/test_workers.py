@@ -89,7 +89,7 @@ def test_a_number_is_a_pool_of_our_own():
 
 
 def test_minus_one_is_every_core(monkeypatch):
-    monkeypatch.setattr("zoopt._workers._cpus", lambda: 2)
+    monkeypatch.setattr("zoopt._workers.cpus", lambda: 2)
     assert_same(run(), run(workers=-1))
 
 
@@ -106,7 +106,7 @@ def test_anything_that_submits_will_do():
 
 
 def test_parts_are_contiguous_and_batch_functions_get_one_each(monkeypatch):
-    monkeypatch.setattr("zoopt._workers._cpus", lambda: 2)
+    monkeypatch.setattr("zoopt._workers.cpus", lambda: 2)
     executor = AtOnce()
     run(batch(lambda X: (X**2).sum(axis=1)), executor, budget=22, options={"population": 21})
     assert executor.sizes == [10, 11, 1]

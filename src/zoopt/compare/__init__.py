@@ -7,15 +7,19 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zoopt.compare import statistics as statistics
+    from zoopt.compare._coordinator import Progress as Progress
     from zoopt.compare._data import Dataset as Dataset
     from zoopt.compare._data import dataset as dataset
     from zoopt.compare._data import read_csv as read_csv
+    from zoopt.compare._entry import configured as configured
     from zoopt.compare._experiment import Experiment as Experiment
-    from zoopt.compare._experiment import Progress as Progress
+    from zoopt.compare._facts import Facts as Facts
+    from zoopt.compare._facts import Participant as Participant
     from zoopt.compare._gate import GateResult as GateResult
     from zoopt.compare._gate import check_gates as check_gates
     from zoopt.compare._results import Results as Results
+    from zoopt.compare._store import Store as Store
+    from zoopt.compare._stored import stored_results as stored_results
     from zoopt.compare._verdict import BaselineVerdict as BaselineVerdict
     from zoopt.compare._verdict import OverallVerdict as OverallVerdict
     from zoopt.compare._verdict import Verdict as Verdict
@@ -29,17 +33,22 @@ _HOMES = {
     "Classification": "objectives.classification",
     "Dataset": "_data",
     "Experiment": "_experiment",
+    "Facts": "_facts",
     "FunctionObjective": "objectives.callables",
     "FunctionOptimizer": "optimizers.callables",
     "GateResult": "_gate",
     "OverallVerdict": "_verdict",
-    "Progress": "_experiment",
+    "Participant": "_facts",
+    "Progress": "_coordinator",
     "Results": "_results",
+    "Store": "_store",
     "Verdict": "_verdict",
     "check_gates": "_gate",
+    "configured": "_entry",
     "dataset": "_data",
     "named_objective": "objectives.classification",
     "read_csv": "_data",
+    "stored_results": "_stored",
 }
 
 __all__ = [
@@ -47,18 +56,22 @@ __all__ = [
     "Classification",
     "Dataset",
     "Experiment",
+    "Facts",
     "FunctionObjective",
     "FunctionOptimizer",
     "GateResult",
     "OverallVerdict",
+    "Participant",
     "Progress",
     "Results",
+    "Store",
     "Verdict",
     "check_gates",
+    "configured",
     "dataset",
     "named_objective",
     "read_csv",
-    "statistics",
+    "stored_results",
 ]
 
 

@@ -2,20 +2,23 @@
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from zoopt.compare import _console, _files, _progress
-from zoopt.compare._experiment import DEFAULT_BUDGET, DEFAULT_SEEDS, Experiment, default_jobs
-from zoopt.compare._problem import ExperimentObjective
+from zoopt.compare import _catalogue, _console, _files, _progress
+from zoopt.compare._asked import Asked, Exports, Own, size
+from zoopt.compare._experiment import DEFAULT_BUDGET, DEFAULT_SEEDS, default_jobs
+from zoopt.compare._gate import GateResult, check_gates
+from zoopt.compare._gate_text import parse_gates
 from zoopt.compare._results import Results
-from zoopt.compare.objectives.classification import Classification
-from zoopt.errors import InvalidInput, ZooptError
+from zoopt.compare._stored import stored_results
+from zoopt.errors import ZooptError
 
+FAILED = 1
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -25,23 +28,79 @@ app = typer.Typer(
     help="Train and tune what has no gradient, and compare optimisers so that the verdict can be trusted.",
 )
 
+Objectives = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--objective",
+        help="DATA:METRIC such as breast_cancer:f1, FUNCTION:option=value such as rosenbrock:dim=10, or "
+        "MODULE:ATTRIBUTE. Repeatable; `zoopt objectives` lists them.",
+        show_default=False,
+    ),
+]
+Optimizers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--optimizer",
+        help="NAME or NAME:option=value,option=value. Repeatable; `zoopt algorithms` lists them.",
+        show_default=False,
+    ),
+]
+Gates = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--gate",
+        help="Condition such as 'cma-es >= snes on rosenbrock*'; exit code 1 unless it holds. Repeatable.",
+        show_default=False,
+    ),
+]
+Parquet = Annotated[
+    Path | None, typer.Option("--export-parquet", help="Directory for long tables.", show_default=False)
+]
+Coco = Annotated[Path | None, typer.Option("--export-coco", help="Directory for cocopp.", show_default=False)]
+Ioh = Annotated[Path | None, typer.Option("--export-ioh", help="Directory for IOHprofiler.", show_default=False)]
+Out = Annotated[Path, typer.Option("--out", help="Directory for report.html, results.json, results.csv.")]
+Json = Annotated[bool, typer.Option("--json", help="Print results and verdicts as JSON, and nothing else.")]
+
 
 @app.command()
 def compare(
-    objective: Annotated[
-        list[str] | None, typer.Option(help="DATA:METRIC, such as breast_cancer:f1. Repeatable.", show_default=False)
+    objective: Objectives = None,
+    optimizer: Optimizers = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option(help="Number of paired seeds, each a split of the data.", show_default=str(DEFAULT_SEEDS)),
     ] = None,
-    optimizer: Annotated[
-        list[str] | None,
-        typer.Option(help="NAME or NAME:option=value,option=value. Repeatable.", show_default=False),
+    budget: Annotated[
+        int | None,
+        typer.Option(help="Evaluations a run, the reporting ones included.", show_default=str(DEFAULT_BUDGET)),
     ] = None,
-    seeds: Annotated[int, typer.Option(help="Number of paired seeds, each a split of the data.")] = DEFAULT_SEEDS,
-    budget: Annotated[int, typer.Option(help="Evaluations a run, the reporting ones included.")] = DEFAULT_BUDGET,
+    until: Annotated[
+        float | None, typer.Option(help="Measured value that ends a run when it is reached.", show_default=False)
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="TOML file with a table [experiment]; options go before it.", show_default=False)
+    ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(help="File that keeps finished runs; they are not done again.", show_default=False),
+    ] = None,
     jobs: Annotated[int | None, typer.Option(help="Worker processes.", show_default="one a CPU")] = None,
-    out: Annotated[Path, typer.Option(help="Directory for report.html, results.json, results.csv.")] = Path(
-        "zoopt-compare"
-    ),
-    json: Annotated[bool, typer.Option("--json", help="Print results and verdicts as JSON, and nothing else.")] = False,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, whose workers do the runs.", show_default=False)
+    ] = None,
+    time_limit: Annotated[float | None, typer.Option(help="Seconds a run.", show_default=False)] = None,
+    memory_limit: Annotated[str | None, typer.Option(help="Memory a run, such as 2G.", show_default=False)] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do failed runs of the store again.")] = False,
+    gate: Gates = None,
+    margin: Annotated[
+        float | None, typer.Option(help="Differences of a metric below this do not matter.", show_default="0.005")
+    ] = None,
+    alpha: Annotated[float | None, typer.Option(help="Level of all claims.", show_default="0.05")] = None,
+    out: Out = Path("zoopt-compare"),
+    json: Json = False,
+    export_parquet: Parquet = None,
+    export_coco: Coco = None,
+    export_ioh: Ioh = None,
     data: Annotated[
         Path | None, typer.Option(help="Your own csv file with numeric features.", show_default=False)
     ] = None,
@@ -50,55 +109,98 @@ def compare(
         str | None, typer.Option(help="Metric for --data: f1, accuracy or f1_macro.", show_default=False)
     ] = None,
 ) -> None:
-    """Train linear classifiers on the metric itself; say which optimiser is best and whether any beat the ordinary way.
+    """Compare optimisers; say which one is best and whether any beat the ordinary way.
 
-    Without options: seven optimisers from two starts on five objectives, 15 seeds, 20 000 evaluations a run.
+    Without options: seven optimisers from two starts train linear classifiers on five metrics, 15 seeds, 20 000
+    evaluations a run.
     """
-    with _clean_exit():
-        _files.check_directory(out)
-        experiment = Experiment(
-            optimizer or None,
-            _chosen_objectives(objective, data, target, metric),
-            seeds=seeds,
-            budget=budget,
-        )
-        workers = default_jobs() if jobs is None else jobs
+    with _clean_exit(store):
+        exports = Exports(export_parquet, export_coco, export_ioh)
+        for directory in (out, *exports.wanted.values()):
+            _files.check_directory(directory)
+        gates = _checked(gate)
+        arguments = {
+            "optimizers": optimizer,
+            "objectives": objective,
+            "seeds": seeds,
+            "budget": budget,
+            "target": until,
+            "margin": margin,
+            "alpha": alpha,
+        }
+        experiment = Asked(config, Own(data, target, metric), arguments).experiment()
         with _progress.bar(experiment, shown=not json) as update:
-            results = experiment.run(workers, progress=update)
-        written = results.save(out, command=_command())
-        _show(results, written, json)
+            results = experiment.run(
+                default_jobs() if jobs is None else jobs,
+                store=store,
+                executor=scheduler,
+                time_limit=time_limit,
+                memory_limit=None if memory_limit is None else size(memory_limit),
+                retry_failed=retry_failed,
+                progress=update,
+            )
+        _deliver(results, out, exports, gates, json=json)
+
+
+@app.command()
+def report(
+    store: Annotated[Path, typer.Argument(help="File that `zoopt compare --store` made.", show_default=False)],
+    experiment: Annotated[
+        int | None, typer.Option(help="Number of the experiment.", show_default="the one made last")
+    ] = None,
+    out: Out = Path("zoopt-compare"),
+    gate: Gates = None,
+    json: Json = False,
+    export_parquet: Parquet = None,
+    export_coco: Coco = None,
+    export_ioh: Ioh = None,
+) -> None:
+    """Report on what a store has, as far as it is finished, without running anything."""
+    with _clean_exit(None):
+        exports = Exports(export_parquet, export_coco, export_ioh)
+        for directory in (out, *exports.wanted.values()):
+            _files.check_directory(directory)
+        gates = _checked(gate)
+        _deliver(stored_results(store, experiment), out, exports, gates, json=json)
 
 
 @app.command()
 def algorithms(
-    name: Annotated[str | None, typer.Argument(help="Show the options of one algorithm.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Argument(help="Show the options of one optimiser.", show_default=False)] = None,
 ) -> None:
-    """List the algorithms, or the options of one with their ranges."""
-    with _clean_exit():
-        _console.print_algorithms() if name is None else _console.print_algorithm(name)
+    """List the optimisers with their versions, or the options of one with their ranges."""
+    with _clean_exit(None):
+        _catalogue.print_optimizers() if name is None else _catalogue.print_optimizer(name)
 
 
-def _chosen_objectives(
-    names: list[str] | None, data: Path | None, target: str | None, metric: str | None
-) -> list[str | ExperimentObjective] | None:
-    """Return the named objectives and the user's own data; None for the default ones."""
-    own = {"--data": data, "--target": target, "--metric": metric}
-    absent = [option for option, value in own.items() if value is None]
-    if len(absent) == len(own):
-        return list(names) if names else None
-    if data is None or target is None or metric is None:
-        raise InvalidInput(f"--data, --target and --metric go together; {' and '.join(absent)} is missing")
-    from zoopt.compare._data import read_csv
-
-    return [*(names or []), Classification(read_csv(data, target), metric)]
+@app.command()
+def objectives(
+    name: Annotated[str | None, typer.Argument(help="Show the options of one family.", show_default=False)] = None,
+) -> None:
+    """List the objectives that can be named, or the options of one family with their ranges."""
+    with _clean_exit(None):
+        _catalogue.print_objectives() if name is None else _catalogue.print_objective(name)
 
 
-def _show(results: Results, written: list[Path], json: bool) -> None:
+def _checked(gates: Sequence[str] | None) -> list[str]:
+    """Return gates that can be read; those that cannot are refused before any run."""
+    for text in gates or ():
+        parse_gates(text)
+    return list(gates or ())
+
+
+def _deliver(results: Results, out: Path, exports: Exports, gates: list[str], *, json: bool) -> None:
+    """Write files, print verdicts, and leave with 1 where a gate is closed."""
+    answers: list[GateResult] = check_gates(results, gates) if gates else []
+    written = results.save(out, command=_command(), gates=answers)
+    left_out = exports.write(results)
     if json:
-        sys.stdout.write(results.to_json() + "\n")
-        return
-    _console.print_results(results)
-    _console.print_written(written)
+        sys.stdout.write(results.to_json(gates=answers) + "\n")
+    else:
+        _console.print_results(results, gates=answers)
+        _console.print_written(written, exports.wanted, left_out)
+    if not all(answer.passed for answer in answers):
+        raise typer.Exit(FAILED)
 
 
 def _command() -> str:
@@ -106,7 +208,7 @@ def _command() -> str:
 
 
 @contextmanager
-def _clean_exit() -> Iterator[None]:
+def _clean_exit(store: Path | None) -> Iterator[None]:
     """Turn a mistake of the user into one message and exit code 2, and Ctrl-C into 130."""
     try:
         yield
@@ -114,5 +216,8 @@ def _clean_exit() -> Iterator[None]:
         print(f"error: {error}", file=sys.stderr)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
-        print("interrupted: the workers are stopped, nothing was written", file=sys.stderr)
+        kept = "nothing was written"
+        if store is not None:
+            kept = f"finished runs are in {store}, and the same command goes on from there"
+        print(f"interrupted: the workers are stopped, {kept}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None

@@ -1,7 +1,10 @@
 """Results on the terminal: a table and a verdict for each objective, and the answer to the main question."""
 
 import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -9,33 +12,73 @@ from rich.markup import escape
 from rich.table import Table
 
 from zoopt.compare import _words
+from zoopt.compare._facts import Facts
+from zoopt.compare._gate import GateResult
 from zoopt.compare._results import Results
 from zoopt.compare._row import Row
+from zoopt.compare._verdict import BaselineVerdict
 
-_COLOURS = {"winner": "green", "tie": "cyan", "cannot tell": "yellow", "yes": "green", "no": "cyan"}
+_COLOURS = {
+    "winner": "green", "tie": "cyan", "cannot tell": "yellow", "yes": "green", "no": "cyan",
+    "passed": "green", "failed": "red",
+}  # fmt: skip
 
 
-def print_results(results: Results, console: Console | None = None) -> None:
-    """Print the table and the verdicts of every objective, the overall answer last."""
+MOST_TABLES = 12
+MOST_LINES = 40
+"""For more objectives, or more optimisers on one, verdicts alone are printed; the report has all tables."""
+
+
+def print_results(results: Results, console: Console | None = None, *, gates: Sequence[GateResult] = ()) -> None:
+    """Print the table and the verdicts of every objective, the overall answer and the gates last."""
     console = console or Console()
-    verdicts = {verdict.objective: verdict for verdict in results.verdicts()}
     baselines = {verdict.objective: verdict for verdict in results.baseline_verdicts()}
-    for objective in results.objectives:
-        console.print(objective_table(results, objective))
-        verdict, baseline = verdicts[objective], baselines.get(objective)
-        explanation = _words.explain(verdict, results.rules)
+    if len(results.objectives) > MOST_TABLES or len(results.participants) > MOST_LINES:
+        console.print(verdict_table(results))
+        console.print()
+    else:
+        _print_objectives(results, baselines, console)
+    if len(results.objectives) > 1 and len(results.participants) > 1:
+        best = results.overall()
+        explanation = _words.explain_overall(best)
+        console.print(_line("Over all objectives: ", best.outcome, _words.headline(best), explanation), highlight=False)
+    if baselines:
+        overall = escape(_words.overall(list(baselines.values())))
+        console.print(f"[bold]Did anything beat the baselines? {overall}[/]", highlight=False)
+    for gate in gates:
+        question = f"Gate {gate.gate}: "
+        console.print(_line(question, gate.outcome, gate.outcome, _words.explain_gate(gate)), highlight=False)
+
+
+def _print_objectives(results: Results, baselines: Mapping[str, BaselineVerdict], console: Console) -> None:
+    for verdict in results.verdicts():
+        console.print(objective_table(results, verdict.objective))
+        form = _words.form_of(results.objectives[verdict.objective])
+        explanation = _words.explain(verdict, results.rules, form)
         console.print(_line("", verdict.outcome, _words.headline(verdict), explanation), highlight=False)
+        baseline = baselines.get(verdict.objective)
         if baseline is not None:
             explanation = _words.explain_baseline(baseline, results.rules)
             headline = _words.baseline_headline(baseline)
             console.print(_line("Beat the baseline? ", baseline.outcome, headline, explanation), highlight=False)
         console.print()
-    overall = escape(_words.overall(list(baselines.values())))
-    console.print(f"[bold]Did anything beat the baselines? {overall}[/]", highlight=False)
+
+
+def verdict_table(results: Results) -> Table:
+    """Return a line for each objective: the verdict and why."""
+    table = Table("objective", "verdict", "why", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for verdict in results.verdicts():
+        form = _words.form_of(results.objectives[verdict.objective])
+        table.add_row(
+            escape(verdict.objective),
+            f"[bold {_COLOURS[verdict.outcome]}]{escape(_words.headline(verdict))}[/]",
+            escape(_words.explain(verdict, results.rules, form)),
+        )
+    return table
 
 
 def _line(question: str, outcome: str, headline: str, explanation: str) -> str:
-    return f"{question}[bold {_COLOURS[outcome]}]{escape(headline)}.[/] {escape(explanation)}"
+    return f"{escape(question)}[bold {_COLOURS[outcome]}]{escape(headline)}.[/] {escape(explanation)}"
 
 
 def objective_table(results: Results, objective: str) -> Table:
@@ -48,67 +91,72 @@ def objective_table(results: Results, objective: str) -> Table:
         show_edge=False,
         pad_edge=False,
     )
-    table.add_column("optimiser", overflow="fold", min_width=13)
-    table.add_column("start", no_wrap=True)
-    for heading in ("search", "hold-out", "evaluations", "seconds"):
-        table.add_column(heading, justify="right", no_wrap=True)
     rows = results.rows_of(objective)
+    facts = results.objectives[objective]
+    shown = _Shown(
+        start=any(row.start for row in rows),
+        holdout=any(math.isfinite(row.holdout) for row in rows),
+        failures=any(row.failures for row in rows),
+        form=_words.form_of(facts),
+    )
+    for heading, options in shown.columns(facts):
+        table.add_column(heading, **options)
     for row in rows:
         last_baseline = row.baseline and row is [each for each in rows if each.baseline][-1]
-        table.add_row(*_cells(row), style="bold" if row.baseline else None, end_section=last_baseline)
+        table.add_row(*shown.cells(row), style="bold" if row.baseline else None, end_section=last_baseline)
     notes = [f"{row.label}: {row.note}" for row in rows if row.note]
     count = len(results.seeds)
-    metric = escape(str(results.objectives[objective].get("metric", "value")))
-    seeds = f"{metric}: mean ± half of the corrected 95 % interval over {count} seed{'s' if count > 1 else ''}"
-    table.caption = "\n".join([seeds, *map(escape, [*notes, *_words.warnings(rows)])])
+    corrected = "half of the corrected 95 % interval" if facts.splits else "half of the 95 % interval"
+    seeds = f"{facts.metric}: mean ± {corrected} over {count} seed{'s' if count > 1 else ''}"
+    table.caption = "\n".join(map(escape, [seeds, *notes, *_words.warnings(rows)]))
     return table
 
 
-def print_written(paths: list[Path], console: Console | None = None) -> None:
-    """Say where the files are."""
+@dataclass(frozen=True)
+class _Shown:
+    """Which columns a table has, and how its numbers are written."""
+
+    start: bool
+    holdout: bool
+    failures: bool
+    form: _words.Form
+
+    def columns(self, facts: Facts) -> list[tuple[str, dict[str, Any]]]:
+        """Return headings with the options of their columns."""
+        right: dict[str, Any] = {"justify": "right", "no_wrap": True}
+        found: list[tuple[str, dict[str, Any]]] = [("optimiser", {"overflow": "fold", "min_width": 13})]
+        found += [("start", {"no_wrap": True})] if self.start else []
+        found += [("search" if self.holdout else escape(_words.short(facts.metric)), right)]
+        found += [("hold-out" if facts.splits else "noise-free", right)] if self.holdout else []
+        found += [("evaluations", right), ("seconds", right)]
+        return found + ([("failed", right)] if self.failures else [])
+
+    def cells(self, row: Row) -> list[str]:
+        """Return a line of the table."""
+        named = [escape(row.optimizer), *([escape(row.start)] if self.start else [])]
+        if row.runs == 0:
+            return [*named, "not applicable"]
+        values = [self._with_half_width(row.search, row.search_high)]
+        values += [self._with_half_width(row.holdout, row.holdout_high)] if self.holdout else []
+        spent = "–" if row.baseline or math.isnan(row.evaluations) else f"{row.evaluations:,.0f}"
+        failed = [str(row.failures or "")] if self.failures else []
+        return [*named, *values, spent, f"{row.seconds:.2f}", *failed]
+
+    def _with_half_width(self, mean: float, high: float) -> str:
+        number = self.form.number
+        return f"{number(mean)} ±{number(high - mean)}" if math.isfinite(high) else number(mean)
+
+
+def print_written(
+    paths: Sequence[Path],
+    exports: Mapping[str, Path] | None = None,
+    left_out: Mapping[str, str] | None = None,
+    console: Console | None = None,
+) -> None:
+    """Say where the files are, and what an export had no place for."""
     console = console or Console()
     console.print(f"Report: {escape(str(paths[0]))}", highlight=False, soft_wrap=True)
-
-
-def print_algorithms(console: Console | None = None) -> None:
-    """Print the names of all algorithms with a sentence on each."""
-    import zoopt
-
-    table = Table("algorithm", "what it does")
-    for name in zoopt.algorithms():
-        table.add_row(name, escape(zoopt.algorithm(name).summary))
-    (console or Console()).print(table)
-
-
-def print_algorithm(name: str, console: Console | None = None) -> None:
-    """Print the options of one algorithm with their ranges, and its reference."""
-    import zoopt
-
-    console = console or Console()
-    cell = zoopt.algorithm(name)
-    console.print(f"[bold]{cell.name}[/]: {escape(cell.summary)}", highlight=False)
-    stages = f"{cell.distribution} → {cell.shaping} → {cell.metric} → {cell.update}"
-    console.print(f"Cell: {escape(stages)}{' (antithetic)' if cell.antithetic else ''}", highlight=False)
-    console.print(f"Reference: {escape(cell.reference)}", highlight=False)
-    table = Table("option", "default", "range", "what it is")
-    for option in cell.options.values():
-        default = "from the dimension" if option.default is None else f"{option.default:g}"
-        table.add_row(option.name, default, f"{option.low:g} … {option.high:g}", escape(option.doc))
-    console.print(table)
-
-
-def _cells(row: Row) -> list[str]:
-    if row.runs == 0:
-        return [escape(row.optimizer), escape(row.start), "not applicable", "", "", ""]
-    return [
-        escape(row.optimizer),
-        escape(row.start),
-        _with_half_width(row.search, row.search_high),
-        _with_half_width(row.holdout, row.holdout_high),
-        "–" if row.baseline or math.isnan(row.evaluations) else f"{row.evaluations:,.0f}",
-        f"{row.seconds:.2f}",
-    ]
-
-
-def _with_half_width(mean: float, high: float) -> str:
-    return f"{_words.number(mean)} ±{_words.number(high - mean)}" if math.isfinite(high) else _words.number(mean)
+    for name, path in (exports or {}).items():
+        console.print(f"Exported to {name}: {escape(str(path))}", highlight=False, soft_wrap=True)
+    for reason in (left_out or {}).values():
+        console.print(f"Left out of the export to coco: {escape(reason)}", highlight=False, soft_wrap=True)

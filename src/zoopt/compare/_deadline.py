@@ -1,6 +1,7 @@
 """The time by which the run of this thread is to end of its own accord.
 
-Whoever counts its evaluations looks here in between; what never looks is killed later where it has a process of its own.
+Whoever counts its evaluations looks here in between. What never looks is killed later, where it has a process of its
+own.
 """
 
 import math

@@ -1,67 +1,65 @@
 """An experiment: optimisers × objectives × seeds, each run within one budget, all paired by seed."""
 
+import dataclasses
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self
 
-from zoopt.compare import _defaults, _key, _manifest, _plugins
+from zoopt.compare import _config, _defaults, _key, _manifest, _plugins
 from zoopt.compare._applicability import enter, refuse_repeats
+from zoopt.compare._coordinator import Progress, execute
+from zoopt.compare._description import description
 from zoopt.compare._entry import Contender, Entry, contender
+from zoopt.compare._facts import Facts, Participant
 from zoopt.compare._plugin import OptimizerPlugin
 from zoopt.compare._problem import ExperimentObjective
+from zoopt.compare._record import Runs, columns
 from zoopt.compare._results import Results
 from zoopt.compare._run import CHECKPOINTS, REPORTS, Job, checkpoints_to, reporting_checkpoints
-from zoopt.compare._runner import run_jobs
+from zoopt.compare._settings import toml
+from zoopt.compare._store import Store
 from zoopt.compare._verdict import Rules
 from zoopt.compare.objectives import classification
-from zoopt.errors import InvalidInput, InvalidType
+from zoopt.errors import InvalidInput, InvalidType, ZooptError
 
 DEFAULT_BUDGET = 20_000
 DEFAULT_SEEDS = 15
 MOST_CHECKPOINTS = 10_000
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far an experiment is.
-
-    Attributes
-    ----------
-    runs_done, runs : int
-    work_done, work : float
-        The same in units of estimated cost, which is what the time left follows.
-    doing : str
-        The objective finished last.
-    """
-
-    runs_done: int
-    runs: int
-    work_done: float
-    work: float
-    doing: str
-
-
 class Experiment:
     """Compare optimisers on objectives over paired seeds.
 
-    For one seed all optimisers share the split of the data, the starting points and the baselines; the noise
-    of the search is each optimiser's own. All evaluations count against the budget, those for the convergence
-    curve too. The outcome of a run is the mean of the search distribution at its end (the best point for
-    random-search); the hold-out is evaluated for it once, then.
+    For one seed all optimisers share the split of the data or the shift and rotation of the function, the starting
+    points, the noise of the objective and the baselines; the noise of the search is each optimiser's own. All
+    evaluations count against the budget, those for the convergence curve too. The outcome of a run is the point that
+    the optimiser recommends at its end, such as the mean of the search distribution (the best point for
+    random-search); the hold-out, or the function without its noise, is evaluated for it once, then.
 
     Parameters
     ----------
-    optimizers : sequence of str, optional
-        Such as ``"snes"`` or ``"snes:population=32,scale=0.3,start=warm"``; every one is run from each start
-        that is not excluded. Default: the seven algorithms of ``zoopt compare``.
+    optimizers : sequence of str or optimiser, optional
+        Such as ``"snes"`` or ``"snes:population=32,scale=0.3,start=warm"``, a :class:`FunctionOptimizer`, or what
+        :func:`configured` returns; every one is run from each start that is not excluded. Default: the seven
+        algorithms of ``zoopt compare``.
     objectives : sequence of str or objective, optional
-        Names such as ``"breast_cancer:f1"``, or objects such as :class:`Classification`. Default: the five of
-        ``zoopt compare``.
+        Names such as ``"breast_cancer:f1"`` and ``"sphere:dim=10,shift=yes"``, or objects such as
+        :class:`Classification` and :class:`FunctionObjective`. Default: the five of ``zoopt compare``.
     seeds : int or sequence of int
         Number of seeds, or the seeds themselves, ≥ 0 and different.
     budget : int
         Evaluations a run, ≥ 1.
+    target : float, optional
+        Measured value (a metric, or a distance from the optimum) that ends a run at its reach.
+    targets : sequence of float, optional
+        Measured values whose first reach is recorded, in place of the objectives' own.
+    checkpoints : int or sequence of int, optional
+        How many points a curve has, from 2, or at which evaluations. Default: at most 200, or 25 where every point
+        costs an evaluation; evenly spaced on a logarithmic axis.
     margin : float
         Differences of the metric smaller than this do not matter, in (0, 1).
     alpha : float
@@ -102,7 +100,28 @@ class Experiment:
         self.checkpoints = _checkpoints(checkpoints, self.budget)
         self.contenders = _contenders(_defaults.OPTIMIZERS if optimizers is None else optimizers)
         self.objectives = _objectives(classification.DEFAULTS if objectives is None else objectives)
+        self._texts = _texts(optimizers, objectives)
         self._entered = enter(self.contenders, self.objectives, self.budget)
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Self:
+        """Return the experiment that a TOML file describes; nothing in it is evaluated.
+
+        Parameters
+        ----------
+        path : str or path
+            Of a file whose table ``[experiment]`` holds the arguments of this class.
+
+        Raises
+        ------
+        InvalidInput, InvalidType, InvalidOption, UnknownName
+            The message names the file, the key and, where it can be told, the line.
+        """
+        arguments = _config.read(path)
+        try:
+            return cls(**arguments)
+        except ZooptError as error:
+            raise _config.blamed(path, error, arguments) from error
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -126,7 +145,7 @@ class Experiment:
 
     def _jobs_on(self, objective: ExperimentObjective) -> Iterator[Job]:
         identity = _key.digest(objective.identity())
-        targets = _ordered(objective.targets if self.targets is None else self.targets, objective.sense)
+        targets = self._targets_of(objective)
         checkpoints = self._checkpoints_of(objective)
         entries = [*([None] if objective.baselines else []), *self._entered.runnable(objective.name)]
         for seed in self.seeds:
@@ -142,6 +161,12 @@ class Experiment:
                     checkpoints=checkpoints,
                 )
 
+    def _targets_of(self, objective: ExperimentObjective) -> tuple[float, ...]:
+        """Return what is to be reached, the value that ends a run among it, from easy to hard."""
+        wanted = set(objective.targets if self.targets is None else self.targets)
+        wanted |= set() if self.target is None else {self.target}
+        return tuple(sorted(wanted, reverse=objective.sense == "min"))
+
     def _checkpoints_of(self, objective: ExperimentObjective) -> tuple[int, ...]:
         if isinstance(self.checkpoints, tuple):
             return self.checkpoints
@@ -149,44 +174,119 @@ class Experiment:
             return reporting_checkpoints(self.budget, self.checkpoints or REPORTS)
         return checkpoints_to(self.budget, self.checkpoints or CHECKPOINTS)
 
-    def run(self, jobs: int = 1, *, progress: Callable[[Progress], None] | None = None) -> Results:
-        """Run everything.
+    @property
+    def settings(self) -> str:
+        """The experiment as the TOML file that gives it again; empty where parts of it have no name to write."""
+        if self._texts is None:
+            return ""
+        optimizers, objectives = self._texts
+        return toml(
+            {
+                "optimizers": optimizers,
+                "objectives": objectives,
+                "seeds": len(self.seeds) if self.seeds == tuple(range(len(self.seeds))) else self.seeds,
+                "budget": self.budget,
+                "target": self.target,
+                "targets": self.targets,
+                "checkpoints": self.checkpoints,
+                "margin": self.rules.margin,
+                "alpha": self.rules.alpha,
+            }
+        )
+
+    def facts(self, objective: ExperimentObjective) -> Facts:
+        """Return what results say of an objective, with the targets that this experiment has."""
+        return dataclasses.replace(Facts.of(objective), targets=self._targets_of(objective))
+
+    def run(
+        self,
+        jobs: int = 1,
+        *,
+        store: Store | str | PathLike[str] | None = None,
+        executor: Any = None,
+        time_limit: float | None = None,
+        memory_limit: int | None = None,
+        retry_failed: bool = False,
+        keep_going: bool = True,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Results:
+        """Run everything that the store does not have.
+
+        Results depend on nothing of this: neither on who does the runs, nor on their order.
 
         Parameters
         ----------
         jobs : int
-            Processes, ≥ 1; more than one needs ``if __name__ == "__main__":`` in a script. Results do not
-            depend on it.
+            Processes, ≥ 1; more than one needs ``if __name__ == "__main__":`` in a script. One without limits is this
+            process. A worker that dies costs the run that it was doing, which has status ``"lost"`` then.
+        store : Store or path, optional
+            Finished runs are kept there at once and never repeated. Several experiments, and several processes with
+            the same one, may use it at the same time; they share the runs. Default: memory.
+        executor : executor of concurrent.futures, Client of dask.distributed, or address of a Dask scheduler, optional
+            Does the runs instead of processes of ours. Jobs are pickled on the way there and back: use those that you
+            trust. A run there that hangs is given up after its time limit, but cannot be stopped.
+        time_limit : float, optional
+            Seconds a run, > 0; it ends with what it has found by then, or is stopped a little later.
+        memory_limit : int, optional
+            Bytes a run beyond what its process has already, ≥ 1; not for executors.
+        retry_failed : bool
+            Whether runs that the store has as failed are done again.
+        keep_going : bool
+            False: the first run that fails ends the experiment.
         progress : callable, optional
-            Told after every job.
+            Told now and then of a :class:`Progress`.
 
         Returns
         -------
         Results
+
+        Raises
+        ------
+        StoreError
+            The store cannot be used, or not any more; what it has is kept.
+        WorkerError
+            There are no workers, or no more.
+        ObjectiveError
+            A run failed, without `keep_going`.
+        KeyboardInterrupt
+            Ctrl-C. Runs in hand have two seconds to end; the second Ctrl-C stops them at once. What is finished is in
+            the store.
         """
-        workers = _whole("jobs", jobs)
         planned = self.jobs()
-        runs, work = self.runs, sum(job.cost for job in planned)
-        state = Progress(0, runs, 0.0, work, "")
+        workers = _whole("jobs", jobs)
+        with _opened(store) as opened:
+            if opened is not None:
+                opened.add_experiment(description(self._results(columns([]))), [job.key for job in planned])
+            runs = execute(
+                planned,
+                store=opened,
+                executor=executor,
+                processes=workers,
+                time_limit=time_limit,
+                memory_limit=memory_limit,
+                progress=progress,
+                keep_going=keep_going,
+                retry_failed=retry_failed,
+            )
+        return self._results(runs)
 
-        def done(job: Job) -> None:
-            nonlocal state
-            count = state.runs_done + (job.entry is not None)
-            state = Progress(count, runs, state.work_done + job.cost, work, job.objective.name)
-            if progress is not None:
-                progress(state)
-
-        finished = run_jobs(planned, workers, done)
+    def _results(self, runs: Runs) -> Results:
         return Results(
-            runs=finished,
-            objectives={objective.name: objective.describe() for objective in self.objectives},
-            entries=self.entries,
+            runs=runs,
+            objectives={objective.name: self.facts(objective) for objective in self.objectives},
+            participants=tuple(Participant.of(entry) for entry in self.entries),
             not_applicable=self.not_applicable,
             rules=self.rules,
             seeds=self.seeds,
             budget=self.budget,
             environment=_manifest.environment(),
+            settings=self.settings,
         )
+
+
+def _opened(store: Store | str | PathLike[str] | None) -> AbstractContextManager[Store | None]:
+    """Return a store that is closed after use, unless it was open before."""
+    return nullcontext(store) if store is None or isinstance(store, Store) else Store(store)
 
 
 def default_jobs() -> int:
@@ -194,6 +294,20 @@ def default_jobs() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+def _texts(
+    optimizers: Sequence[str | OptimizerPlugin | Contender] | None,
+    objectives: Sequence[str | ExperimentObjective] | None,
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return optimisers and objectives as they were written; None where some were not."""
+    given = tuple(_defaults.OPTIMIZERS if optimizers is None else optimizers)
+    named = tuple(classification.DEFAULTS if objectives is None else objectives)
+    texts = (
+        tuple(each for each in given if isinstance(each, str)),
+        tuple(each for each in named if isinstance(each, str)),
+    )
+    return texts if texts == (given, named) else None
 
 
 def _contenders(given: Sequence[str | OptimizerPlugin | Contender]) -> tuple[Contender, ...]:
@@ -271,11 +385,6 @@ def _numbers(name: str, values: Sequence[float]) -> tuple[float, ...]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise InvalidType(f"{name} must be a list of numbers, got {values!r}")
     return tuple(_number(f"each of {name}", value) for value in values)
-
-
-def _ordered(targets: Sequence[float], sense: str) -> tuple[float, ...]:
-    """Return targets from easy to hard."""
-    return tuple(sorted(targets, reverse=sense == "min"))
 
 
 def _checkpoints(given: int | Sequence[int] | None, budget: int) -> int | tuple[int, ...] | None:

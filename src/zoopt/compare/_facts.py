@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
+from zoopt.compare._entry import Entry
 from zoopt.compare._problem import ExperimentObjective
 
 _OWN = ("metric", "sense", "dimensions", "targets", "follows", "test_train_ratio")
@@ -64,6 +65,11 @@ class Facts:
         """Whether the seeds are splits of one data set, so that runs are not independent."""
         return self.test_train_ratio > 0
 
+    @property
+    def distance(self) -> bool:
+        """Whether values are distances from a known optimum."""
+        return self.sense == "min" and not self.splits and bool(self.targets) and min(self.targets) > 0
+
     def family(self, name: str) -> str:
         """Return the name without its dimension: objectives of one family differ in that only.
 
@@ -76,7 +82,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Contender:
+class Participant:
     """One line of the tables: an optimiser with its options, from one start.
 
     Attributes
@@ -101,3 +107,16 @@ class Contender:
     scale: float = math.nan
     options: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     version: str = ""
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Return who an entry is."""
+        tuning = {} if entry.tuning is None else {name: str(v) for name, v in entry.tuning.written().items()}
+        return cls(
+            label=entry.label,
+            optimizer=entry.optimizer,
+            start=entry.start,
+            scale=math.nan if entry.scale is None else entry.scale,
+            options={**entry.options, **tuning},
+            version=entry.plugin.version(),
+        )

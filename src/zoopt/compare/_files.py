@@ -25,8 +25,12 @@ def write_aside(path: Path, text: str) -> Path:
     return written
 
 
-def write_all_aside(directory: Path, contents: Mapping[str, str]) -> list[Path]:
+def write_all_aside(
+    directory: Path, contents: Mapping[str, str | bytes] | Iterable[tuple[str, str | bytes]]
+) -> list[Path]:
     """Write all files into a directory beside the wanted one, and move them when every one is complete.
+
+    Names may have folders; contents are written as they come, so that no more than one need exist at a time.
 
     Raises
     ------
@@ -38,15 +42,23 @@ def write_all_aside(directory: Path, contents: Mapping[str, str]) -> list[Path]:
         directory.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".zoopt-", dir=directory))
         try:
-            for name, text in contents.items():
-                (aside / name).write_text(text, encoding="utf-8")
-            for name in contents:
+            pairs = contents.items() if isinstance(contents, Mapping) else contents
+            names = [_write(aside, name, content) for name, content in pairs]
+            for name in names:
+                (directory / name).parent.mkdir(parents=True, exist_ok=True)
                 (aside / name).replace(directory / name)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
         raise InvalidInput(f"cannot write to {directory}: {error.strerror or error}") from error
-    return [directory / name for name in contents]
+    return [directory / name for name in names]
+
+
+def _write(aside: Path, name: str, content: str | bytes) -> str:
+    path = aside / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return name
 
 
 def check_directory(directory: Path) -> None:

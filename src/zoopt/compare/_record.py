@@ -164,6 +164,18 @@ class Runs:
             line[known] = self.curve_values[row][at[known]]
         return table
 
+    def hit_table(self, rows: IntArray, targets: int) -> IntArray:
+        """Return the evaluation at which each run reached each target first, shape (rows, targets); -1 for never.
+
+        A run that ended before its hits were recorded reached nothing.
+        """
+        table = np.full((len(rows), targets), -1, np.int64)
+        for line, row in zip(table, rows, strict=True):
+            hits = self.hits[row]
+            if hits.size == targets:
+                line[:] = hits
+        return table
+
 
 def columns(runs: Sequence[Run]) -> Runs:
     """Return runs as columns, objectives and contenders in the order in which they first appear."""

@@ -1,21 +1,25 @@
-"""One line of the table: the runs of an optimiser over all seeds of an objective."""
+"""One line of the table: the runs of a contender over all seeds of an objective."""
 
 import math
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zoopt.compare import statistics
-from zoopt.compare._record import Run
+from zoopt.compare._facts import Participant
+from zoopt.compare._record import STATUSES, Runs
+
+_FAILURES = {"failed": "failed", "timeout": "ran out of time", "memory": "ran out of memory", "lost": "lost its worker"}
 
 
 @dataclass(frozen=True)
 class Row:
     """One line of the table: an optimiser from one start, or a baseline, on one objective.
 
-    ``search`` and ``holdout`` are means over the seeds with the corrected interval; ``note`` says why there
-    are none.
+    ``search`` and ``holdout`` are means over the seeds with the corrected interval, of the runs that have a value;
+    ``failures`` counts those that ended otherwise than ``done``; ``note`` says why there are none or fewer.
     """
 
     objective: str
@@ -32,37 +36,65 @@ class Row:
     seconds: float = math.nan
     runs: int = 0
     note: str = ""
+    failures: int = 0
 
     @property
     def label(self) -> str:
         """Name of the row: optimiser and start."""
         return f"{self.optimizer} ({self.start})" if self.start else self.optimizer
 
+    @property
+    def score(self) -> float:
+        """The honest mean: on the hold-out where there is one, else that of the search."""
+        return self.search if math.isnan(self.holdout) else self.holdout
 
-def summarise(runs: Sequence[Run], ratio: float) -> Row:
+
+def summarise(runs: Runs, rows: NDArray[np.int64], contender: Participant, ratio: float) -> Row:
     """Return the line of runs that differ in their seed only.
 
     Parameters
     ----------
-    runs : sequence of Run
-        At least one.
+    runs : Runs
+    rows : ndarray of shape (n,)
+        Their indices, at least one.
+    contender : Participant
     ratio : float
         n_test / n_train of the splits behind the seeds.
     """
-    first = runs[0]
-    search = statistics.mean_interval([run.search for run in runs], ratio)
-    held = [run.holdout for run in runs]
-    holdout = (math.nan,) * 3 if any(map(math.isnan, held)) else statistics.mean_interval(held, ratio)
-    early = [run.message for run in runs if run.message]
+    search, holdout = runs.search[rows], runs.holdout[rows]
+    failures = int((runs.status[rows] != 0).sum())
     return Row(
-        first.objective,
-        first.optimizer,
-        first.start,
-        first.baseline,
-        *search,
-        *holdout,
-        evaluations=float(np.mean([run.evaluations for run in runs])),
-        seconds=float(np.mean([run.seconds for run in runs])),
-        runs=len(runs),
-        note=f"{len(early)} of {len(runs)} runs ended early: {early[0]}" if early else "",
+        runs.objectives[runs.objective[rows[0]]],
+        contender.optimizer,
+        contender.start,
+        bool(runs.baseline[rows[0]]),
+        *_interval(search, ratio),
+        *_interval(holdout, ratio),
+        evaluations=float(np.mean(runs.evaluations[rows])),
+        seconds=float(np.mean(runs.seconds[rows])),
+        runs=len(rows),
+        note=_note(runs, rows),
+        failures=failures,
     )
+
+
+def failure_words(runs: Runs, rows: NDArray[np.int64]) -> str:
+    """Return how many of the runs failed in which way, such as ``"2 of 15 runs failed: no such file"``; else empty."""
+    counts = Counter(STATUSES[runs.status[row]] for row in rows)
+    parts = []
+    for status, words in _FAILURES.items():
+        if counts[status]:
+            first = next(runs.message[row] for row in rows if STATUSES[runs.status[row]] == status)
+            parts.append(f"{counts[status]} of {len(rows)} runs {words}" + (f": {first}" if first else ""))
+    return "; ".join(parts)
+
+
+def _note(runs: Runs, rows: NDArray[np.int64]) -> str:
+    early = [runs.message[row] for row in rows if runs.message[row] and runs.status[row] == 0]
+    ended = f"{len(early)} of {len(rows)} runs ended early: {early[0]}" if early else ""
+    return "; ".join(part for part in (failure_words(runs, rows), ended) if part)
+
+
+def _interval(values: NDArray[np.float64], ratio: float) -> tuple[float, float, float]:
+    finite = values[np.isfinite(values)]
+    return statistics.mean_interval(finite, ratio) if finite.size else (math.nan,) * 3
