@@ -262,11 +262,10 @@ def test_ctrl_c_stops_the_workers_and_writes_nothing(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and len(_children(children)) < 3:  # two workers and the resource tracker
+    while time.monotonic() < deadline and len(_children(process.pid)) < 3:  # two workers and the resource tracker
         time.sleep(0.2)
-    workers = _children(children)
+    workers = _children(process.pid)
     time.sleep(2.0)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
@@ -278,9 +277,10 @@ def test_ctrl_c_stops_the_workers_and_writes_nothing(tmp_path):
     assert not [worker for worker in workers if _alive(worker)]
 
 
-def _children(path):
+def _children(process):
     try:
-        return path.read_text(encoding="ascii").split()
+        paths = list(Path(f"/proc/{process}/task").glob("*/children"))
+        return [child for path in paths for child in path.read_text(encoding="ascii").split()]
     except OSError:
         return []
 
