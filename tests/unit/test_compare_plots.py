@@ -108,6 +108,32 @@ def test_ranks_put_failed_runs_last_and_the_best_first():
     assert np.isnan(np.diag(share.values)).all()
 
 
+def test_who_did_not_run_on_an_objective_has_no_rank_there_and_no_part_in_the_average():
+    runs = []
+    for seed in range(6):
+        runs += [run_of("a", seed, (), objective=name, search=1.0) for name in "op"]
+        runs += [run_of("b", seed, (), objective=name, search=2.0) for name in "op"]
+        runs.append(run_of("c", seed, (), objective="p", search=1.5))
+    results = Results.of(columns(runs))
+    table = shown.ranks(results)
+    assert table.columns[:2] == ("a", "c")
+    assert np.isnan(table.values[0, table.columns.index("c")])
+    assert shown.critical_difference(results).labels == ("a", "b")
+    share = shown.wins(results)
+    place = {label: at for at, label in enumerate(share.rows)}
+    assert share.values[place["c"], place["b"]] == 1.0
+    assert share.values[place["c"], place["a"]] == 0.0
+
+
+def test_tables_of_distances_have_medians_in_which_a_failed_run_is_worst():
+    runs = [run_of("a", seed, (), search=float(seed)) for seed in range(8)]
+    runs.append(run_of("a", 8, (), search=np.nan, status="failed"))
+    results = Results.of(columns(runs), {"o": Facts("distance from the optimum", "min", 2, (1.0,))})
+    (row,) = results.rows()
+    assert (row.search, row.search_low, row.search_high) == (4.0, 1.0, 7.0)
+    assert row.failures == 1
+
+
 def test_profiles_count_problems_solved():
     runs = [
         run_of("quick", 0, (), values=(8.0, 0.0), spent=(1, 10), search=0.0),
