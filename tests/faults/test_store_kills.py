@@ -58,7 +58,7 @@ def rounds(tmp_path, count, seed):
             known = {}
         with program(BODY, path, marks, 1 + number % 2, directory=tmp_path) as process:
             assert process.stdout.readline() == "begins\n"
-            time.sleep(rng.uniform(0.0, 1.0))
+            time.sleep(rng.uniform(0.0, 0.8))
             if number % 4 == 3 and kill_one(children(process.pid)):
                 struck += 1
                 time.sleep(rng.uniform(0.0, 0.3))
