@@ -46,6 +46,7 @@ double Recorder::best() const {
 
 void Recorder::note(std::span<const double> values) {
     for (const double value : values) {
+        if (over()) return;
         ++evaluations_;
         if (std::isfinite(value)) {
             const double now = cost(value);

@@ -69,7 +69,7 @@ def test_eighteen_thousand_runs(tmp_path, processes, capsys):
     with capsys.disabled():
         print(
             f"\n{processes} processes: {taken:.2f} s, {overhead * 1e3:.3f} ms a run beyond the run of "
-            f" {alone * 1e3:.3f} ms; again {again:.2f} s; loaded in {seconds:.2f} s with {memory / 1e6:.0f} MB; "
+            f"{alone * 1e3:.3f} ms; again {again:.2f} s; loaded in {seconds:.2f} s with {memory / 1e6:.0f} MB; "
             f"{Path(path).stat().st_size / 1e6:.0f} MB"
         )
     assert (count, points) == (RUNS, 200 * RUNS)

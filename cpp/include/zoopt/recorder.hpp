@@ -29,7 +29,8 @@ class Recorder {
    public:
     explicit Recorder(Asked asked);
 
-    // Natural values in the order in which they were evaluated; those that are not finite count and reach nothing.
+    // Natural values in the order in which they were evaluated; those that are not finite count and reach nothing. The
+    // run is over with the value that reaches the goal: those after it in the same batch do not count.
     void note(std::span<const double> values);
 
     std::uint64_t evaluations() const { return evaluations_; }

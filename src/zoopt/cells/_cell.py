@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from importlib import import_module
 from itertools import chain
 from numbers import Integral, Real
@@ -130,6 +131,10 @@ class Cell:
     @property
     def options(self) -> dict[str, Option]:
         """Options by name: ``population``, those of the stages, with this cell's defaults, and the stopping rules."""
+        return dict(self._options)
+
+    @cached_property
+    def _options(self) -> dict[str, Option]:
         found = {"population": Option("population", None, 1, 2**31, "candidates a generation, without the mean")}
         listed = [catalog[name][1] for name, catalog in self._stages().values()]
         for key, value, low, high, doc in chain(*listed, _core.stopping_options()):
@@ -171,7 +176,7 @@ class Cell:
         InvalidOption
             For an option or preset this cell does not have, or a value that is no number or out of its range.
         """
-        known = self.options
+        known = self._options
         values = {o.name: math.nan if o.default is None else o.default for o in known.values()}
         wanted = dict(given) if self.translate is None else self.translate(given)
         preset = wanted.pop("preset", None) if self.presets else None

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from zoopt.compare._data import Dataset as Dataset
     from zoopt.compare._data import dataset as dataset
     from zoopt.compare._data import read_csv as read_csv
+    from zoopt.compare._entry import configured as configured
     from zoopt.compare._experiment import Experiment as Experiment
     from zoopt.compare._facts import Facts as Facts
     from zoopt.compare._facts import Participant as Participant
@@ -43,6 +44,7 @@ _HOMES = {
     "Store": "_store",
     "Verdict": "_verdict",
     "check_gates": "_gate",
+    "configured": "_entry",
     "dataset": "_data",
     "named_objective": "objectives.classification",
     "read_csv": "_data",
@@ -65,6 +67,7 @@ __all__ = [
     "Store",
     "Verdict",
     "check_gates",
+    "configured",
     "dataset",
     "named_objective",
     "read_csv",

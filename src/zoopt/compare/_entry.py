@@ -164,10 +164,43 @@ def _parsed(text: str) -> Contender:
     if tail and "=" not in tail and name not in _plugins.optimizers():
         return Contender(_plugins.optimizer(text.strip()))
     plugin = _plugins.optimizer(name.strip())
-    return configured(plugin, _spec.options_in(plugin.name, tail))
+    return with_options(plugin, _spec.options_in(plugin.name, tail))
 
 
-def configured(plugin: OptimizerPlugin, given: Mapping[str, object]) -> Contender:
+def configured(optimizer: str | OptimizerPlugin, **given: object) -> Contender:
+    """Return an optimiser with options, for experiments; the same as ``name:option=value``, from Python.
+
+    Parameters
+    ----------
+    optimizer : str or OptimizerPlugin
+        Registered name, or an object such as :class:`FunctionOptimizer`.
+    **given
+        Options of the optimiser, and ``scale``, ``start``, ``tuning``, ``trials``, ``tuning_share`` and ``charge``. An
+        option to be tuned is a list of values or, for ``tuning="random"``, a pair (low, high).
+
+    Returns
+    -------
+    Contender
+
+    Raises
+    ------
+    UnknownName, InvalidOption, InvalidInput
+        As :class:`Experiment` does.
+
+    Examples
+    --------
+    >>> from zoopt.compare import configured
+    >>> configured("openai-es", learning_rate=[0.01, 0.1, 1.0], tuning="grid").given
+    'learning_rate=0.01|0.1|1,tuning=grid'
+    """
+    if isinstance(optimizer, str):
+        return with_options(_plugins.optimizer(optimizer), given)
+    if not _plugins.is_optimizer(optimizer):
+        raise InvalidType(f"an optimiser is a name, a FunctionOptimizer or a plug-in, got {type(optimizer).__name__}")
+    return with_options(optimizer, given)
+
+
+def with_options(plugin: OptimizerPlugin, given: Mapping[str, object]) -> Contender:
     """Return an optimiser with options, as text or values, among them those of scale, start and tuning."""
     known = {**plugin.options(), "scale": _SCALE, "start": _START, **TUNING_OPTIONS}
     several = {key: value for key, value in given.items() if is_several(value)}

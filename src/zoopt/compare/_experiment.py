@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from os import PathLike
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
-from zoopt.compare import _defaults, _key, _manifest, _plugins
+from zoopt.compare import _config, _defaults, _key, _manifest, _plugins
 from zoopt.compare._applicability import enter, refuse_repeats
 from zoopt.compare._coordinator import Progress, execute
 from zoopt.compare._description import description
@@ -23,7 +24,7 @@ from zoopt.compare._settings import toml
 from zoopt.compare._store import Store
 from zoopt.compare._verdict import Rules
 from zoopt.compare.objectives import classification
-from zoopt.errors import InvalidInput, InvalidType
+from zoopt.errors import InvalidInput, InvalidType, ZooptError
 
 DEFAULT_BUDGET = 20_000
 DEFAULT_SEEDS = 15
@@ -33,23 +34,32 @@ MOST_CHECKPOINTS = 10_000
 class Experiment:
     """Compare optimisers on objectives over paired seeds.
 
-    For one seed all optimisers share the split of the data, the starting points and the baselines; the noise
-    of the search is each optimiser's own. All evaluations count against the budget, those for the convergence
-    curve too. The outcome of a run is the mean of the search distribution at its end (the best point for
-    random-search); the hold-out is evaluated for it once, then.
+    For one seed all optimisers share the split of the data or the shift and rotation of the function, the starting
+    points, the noise of the objective and the baselines; the noise of the search is each optimiser's own. All
+    evaluations count against the budget, those for the convergence curve too. The outcome of a run is the point that
+    the optimiser recommends at its end, such as the mean of the search distribution (the best point for
+    random-search); the hold-out, or the function without its noise, is evaluated for it once, then.
 
     Parameters
     ----------
-    optimizers : sequence of str, optional
-        Such as ``"snes"`` or ``"snes:population=32,scale=0.3,start=warm"``; every one is run from each start
-        that is not excluded. Default: the seven algorithms of ``zoopt compare``.
+    optimizers : sequence of str or optimiser, optional
+        Such as ``"snes"`` or ``"snes:population=32,scale=0.3,start=warm"``, a :class:`FunctionOptimizer`, or what
+        :func:`configured` returns; every one is run from each start that is not excluded. Default: the seven
+        algorithms of ``zoopt compare``.
     objectives : sequence of str or objective, optional
-        Names such as ``"breast_cancer:f1"``, or objects such as :class:`Classification`. Default: the five of
-        ``zoopt compare``.
+        Names such as ``"breast_cancer:f1"`` and ``"sphere:dim=10,shift=yes"``, or objects such as
+        :class:`Classification` and :class:`FunctionObjective`. Default: the five of ``zoopt compare``.
     seeds : int or sequence of int
         Number of seeds, or the seeds themselves, ≥ 0 and different.
     budget : int
         Evaluations a run, ≥ 1.
+    target : float, optional
+        Measured value (a metric, or a distance from the optimum) that ends a run at its reach.
+    targets : sequence of float, optional
+        Measured values whose first reach is recorded, in place of the objectives' own.
+    checkpoints : int or sequence of int, optional
+        How many points a curve has, from 2, or at which evaluations. Default: at most 200, or 25 where every point
+        costs an evaluation; evenly spaced on a logarithmic axis.
     margin : float
         Differences of the metric smaller than this do not matter, in (0, 1).
     alpha : float
@@ -93,6 +103,26 @@ class Experiment:
         self._texts = _texts(optimizers, objectives)
         self._entered = enter(self.contenders, self.objectives, self.budget)
 
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Self:
+        """Return the experiment that a TOML file describes; nothing in it is evaluated.
+
+        Parameters
+        ----------
+        path : str or path
+            Of a file whose table ``[experiment]`` holds the arguments of this class.
+
+        Raises
+        ------
+        InvalidInput, InvalidType, InvalidOption, UnknownName
+            The message names the file, the key and, where it can be told, the line.
+        """
+        arguments = _config.read(path)
+        try:
+            return cls(**arguments)
+        except ZooptError as error:
+            raise _config.blamed(path, error, arguments) from error
+
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Who takes part, from which start, those that cannot run somewhere included; each label once."""
@@ -132,7 +162,10 @@ class Experiment:
                 )
 
     def _targets_of(self, objective: ExperimentObjective) -> tuple[float, ...]:
-        return _ordered(objective.targets if self.targets is None else self.targets, objective.sense)
+        """Return what is to be reached, the value that ends a run among it, from easy to hard."""
+        wanted = set(objective.targets if self.targets is None else self.targets)
+        wanted |= set() if self.target is None else {self.target}
+        return tuple(sorted(wanted, reverse=objective.sense == "min"))
 
     def _checkpoints_of(self, objective: ExperimentObjective) -> tuple[int, ...]:
         if isinstance(self.checkpoints, tuple):
@@ -352,11 +385,6 @@ def _numbers(name: str, values: Sequence[float]) -> tuple[float, ...]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise InvalidType(f"{name} must be a list of numbers, got {values!r}")
     return tuple(_number(f"each of {name}", value) for value in values)
-
-
-def _ordered(targets: Sequence[float], sense: str) -> tuple[float, ...]:
-    """Return targets from easy to hard."""
-    return tuple(sorted(targets, reverse=sense == "min"))
 
 
 def _checkpoints(given: int | Sequence[int] | None, budget: int) -> int | tuple[int, ...] | None:

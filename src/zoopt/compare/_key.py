@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,14 +34,13 @@ def canonical(content: object) -> str:
 
 
 def _plain(content: Any) -> Any:
+    if content is None or type(content) in (str, bool, int):
+        return content
     if isinstance(content, Mapping):
         return {str(key): _plain(value) for key, value in content.items()}
+    if isinstance(content, np.ndarray | np.generic):
+        return _plain(content.tolist())
     if isinstance(content, list | tuple):
         return [_plain(value) for value in content]
-    if isinstance(content, np.ndarray):
-        return _plain(content.tolist())
-    if isinstance(content, np.generic):
-        return _plain(content.item())
-    if isinstance(content, float) and not np.isfinite(content):
-        return {"float": repr(content)}
-    return content
+    odd = isinstance(content, float) and not math.isfinite(content)
+    return {"float": repr(content)} if odd else content

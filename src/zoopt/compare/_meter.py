@@ -160,8 +160,9 @@ class RunMeter:
         self.recorder.note(values if self.problem.noise_free is None else self.problem.noise_free(rows))
         if self.problem.noise:
             values = _core.disturbed(values, self.used, self.problem.seed, self.problem.noise)
-        self.used += len(rows)
-        self._note_best(rows, values)
+        counted = self.recorder.evaluations - self.used  # what came after the goal in one batch does not count
+        self.used += counted
+        self._note_best(rows[:counted], values[:counted])
         return values
 
     def report(self, x: FloatArray) -> None:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -69,8 +69,7 @@ class Job:
                 "seed": self.seed,
                 "budget": None if self.entry is None else self.budget,
                 "target": None if self.entry is None else self.target,
-                "targets": self.targets,
-                "checkpoints": self.checkpoints,
+                "recorded": [_digest_of(self.targets), _digest_of(self.checkpoints)],
                 "zoopt": zoopt.__version__,
                 "noise": _core.NOISE_VERSION,
             }
@@ -157,6 +156,12 @@ class Job:
             curve_values=record.curve_values,
             hits=record.hits,
         )
+
+
+@lru_cache(maxsize=256)
+def _digest_of(numbers: tuple[float, ...]) -> str:
+    """Return the hash of numbers that many jobs share."""
+    return _key.digest(numbers)
 
 
 def _held_out(problem: Problem, found: Searched) -> tuple[float, Status, str]:

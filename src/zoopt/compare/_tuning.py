@@ -132,8 +132,8 @@ class Tuning:
 
 
 def is_several(value: object) -> bool:
-    """Whether it names several values, as ``0.1|1`` and ``0.1..1`` or a list and a Range do."""
-    return isinstance(value, Range | list) or (isinstance(value, str) and ("|" in value or ".." in value))
+    """Whether it names several values, as ``0.1|1`` and ``0.1..1`` or a list and a pair do."""
+    return isinstance(value, tuple | list) or (isinstance(value, str) and ("|" in value or ".." in value))
 
 
 def tuning_of(plugin: OptimizerPlugin, several: Mapping[str, object], given: Mapping[str, Value]) -> Tuning | None:
@@ -166,15 +166,15 @@ def tuning_of(plugin: OptimizerPlugin, several: Mapping[str, object], given: Map
 
 
 def _shown(value: object) -> str:
-    return "|".join(map(_spec.value_written, value)) if isinstance(value, list) else str(value)
+    return value if isinstance(value, str) else "|".join(map(_spec.value_written, value))  # type: ignore[call-overload]
 
 
 def _space(name: str, key: str, known: Mapping[str, Option], value: object) -> Range | Choices:
     if isinstance(value, str) and ".." in value:
         low, _, high = value.partition("..")
-        value = _range(name, key, known, low, high)
-    if isinstance(value, Range):
-        return _range(name, key, known, value.low, value.high)
+        return _range(name, key, known, low, high)
+    if isinstance(value, tuple) and len(value) == 2:
+        return _range(name, key, known, *value)
     listed = value.split("|") if isinstance(value, str) else value
     if not isinstance(listed, list) or not listed:
         raise InvalidOption(f"{name}: {key} has no values to choose from")

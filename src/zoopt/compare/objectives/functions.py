@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -34,7 +35,7 @@ _OPTIONS: Mapping[str, Option] = {
 
 
 @dataclass(frozen=True)
-class TestFunctionObjective(SimpleObjective):
+class BenchmarkFunction(SimpleObjective):
     """A compiled test function; what is measured is the distance of its value from the optimum.
 
     For one seed all optimisers share shift, rotation, start and the noise of each evaluation. With noise the curve and
@@ -57,7 +58,7 @@ class TestFunctionObjective(SimpleObjective):
     rotation: bool = False
     noise: float = 0.0
 
-    @property
+    @cached_property
     def name(self) -> str:
         """As it is written, such as ``sphere:dim=10``."""
         changed = {key: value for key, value in self._parameters.items() if key == "dim" or value}
@@ -143,7 +144,7 @@ def drawn(seed: int, what: int, dim: int) -> FloatArray:
 
 
 @dataclass(frozen=True)
-class TestFunctionFamily:
+class BenchmarkFamily:
     """The objectives of one test function.
 
     Attributes
@@ -162,15 +163,15 @@ class TestFunctionFamily:
         """Return dimension, shift, rotation and noise."""
         return {**_OPTIONS, "dim": Option(10, "int", self.least, 2**20, summary="variables")}
 
-    def make(self, options: Mapping[str, Value]) -> TestFunctionObjective:
+    def make(self, options: Mapping[str, Value]) -> BenchmarkFunction:
         """Return the objective of these options."""
-        return TestFunctionObjective(self.name, **options)  # type: ignore[arg-type]
+        return BenchmarkFunction(self.name, **options)  # type: ignore[arg-type]
 
 
 def _families() -> tuple[ObjectivePlugin, ...]:
     from zoopt import _core
 
-    return tuple(TestFunctionFamily(*entry) for entry in _core.test_functions())
+    return tuple(BenchmarkFamily(*entry) for entry in _core.test_functions())
 
 
 PLUGINS = _families()

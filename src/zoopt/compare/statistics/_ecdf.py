@@ -3,12 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from zoopt.compare.statistics._running_times import as_times, drawn_counts
+from zoopt.compare.statistics._running_times import as_times, drawn_counts, tail_quantiles
 from zoopt.errors import InvalidInput
 
 FloatArray = NDArray[np.float64]
@@ -124,13 +125,15 @@ def _shares(times: FloatArray, grid: FloatArray) -> FloatArray:
 def _percentiles(
     shares: list[FloatArray], confidence: float, resamples: int, seed: int
 ) -> tuple[FloatArray, FloatArray]:
-    drawn = np.zeros((resamples, shares[0].shape[1]))
-    for index, share in enumerate(shares):
-        drawn += drawn_counts(len(share), resamples, seed + index) @ (share / (len(share) * len(shares)))
-    drawn.sort(axis=0)
-    tail = (1.0 - confidence) / 2.0
-    first = math.floor(tail * (resamples - 1))
-    return drawn[first], drawn[resamples - 1 - first]
+    weighted = np.concatenate([share / (len(share) * len(shares)) for share in shares])
+    counts = _stratified(tuple(len(share) for share in shares), resamples, seed)
+    return tail_quantiles(weighted.T @ counts.T, confidence)
+
+
+@lru_cache(maxsize=4)
+def _stratified(runs: tuple[int, ...], resamples: int, seed: int) -> FloatArray:
+    """How often each run is drawn, of each objective as many as there are; shape (resamples, all runs)."""
+    return np.concatenate([drawn_counts(each, resamples, seed + at) for at, each in enumerate(runs)], axis=1)
 
 
 def _half_width(tables: list[FloatArray], alpha: float) -> float:

@@ -185,8 +185,8 @@ def signed_rank_runs(differences: ArrayLike, *, tail: float, power: float, centr
 
     Notes
     -----
-    The approximation of Lehmann (1975, section 4.2): n = ((z(1 - tail) / √3 + 2 z(power) √(r - q²)) / (q - 1/2))², q the
-    chance that two differences lie above the centre on average, r the chance that two such pairs do which share one.
+    The approximation of Lehmann (1975, section 4.2): n = ((z(1 - tail) / √3 + 2 z(power) √(r - q²)) / (q - 1/2))², q
+    the chance that two differences lie above the centre on average, r that of two such pairs which share one.
 
     Examples
     --------
@@ -230,7 +230,7 @@ def _averages(series: FloatArray) -> FloatArray:
 
 
 def _pair_sums(series: FloatArray) -> FloatArray:
-    """Sums of all pairs; +inf and -inf balance."""
+    """Return the sums of all pairs; +inf and -inf balance."""
     with np.errstate(invalid="ignore"):
         sums = series[:, None] + series
     return np.where(np.isnan(sums), 0.0, sums)
