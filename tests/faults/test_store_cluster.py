@@ -73,7 +73,7 @@ def test_an_address_is_enough_and_failures_are_recorded(cluster, store):
 def test_a_worker_is_killed_and_nothing_is_lost(cluster, store, tmp_path):
     marks = tmp_path / "marks"
     marks.mkdir()
-    jobs = grid(2, 5, 10, seconds=0.05, marks=str(marks))
+    jobs = grid(2, 5, 6, seconds=0.05, marks=str(marks))
     killed = []
 
     def kill():
@@ -114,7 +114,7 @@ def test_limits_there(cluster, store):
 
 def test_a_hanging_worker_is_given_up_and_gets_nothing_more(cluster, store, monkeypatch):
     monkeypatch.setattr(_crews, "FOREIGN_GRACE", 1.0)
-    jobs = [Job("f", "o", 0, seconds=8.0), *grid()]
+    jobs = [Job("f", "o", 0, seconds=4.0), *grid()]
     runs = execute(jobs, store=store, executor=cluster.scheduler_address, time_limit=1.0)
     assert statuses(runs) == ["timeout"] + ["done"] * 24
 

@@ -99,7 +99,7 @@ def test_the_work_of_the_dead_is_taken_over(tmp_path, store, how):
 
 
 def test_what_is_in_living_hands_is_waited_for(tmp_path, store):
-    body = ALONE.replace("seconds=30.0", "seconds=3.0, marks=sys.argv[3]")
+    body = ALONE.replace("seconds=30.0", "seconds=2.0, marks=sys.argv[3]")
     marks = tmp_path / "marks"
     marks.mkdir()
     with program(body, store.path, 1.0, marks, directory=tmp_path) as other:
