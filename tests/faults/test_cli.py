@@ -13,6 +13,7 @@ import pytest
 import zoopt
 from zoopt import cli
 from zoopt.compare import stored_results
+from zoopt.errors import ZooptError
 
 QUICK = ["--seeds", "2", "--budget", "120", "--jobs", "1"]
 
@@ -275,6 +276,38 @@ def test_ctrl_c_stops_the_workers_and_writes_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
     time.sleep(0.5)
     assert not [worker for worker in workers if _alive(worker)]
+
+
+def test_ctrl_c_keeps_what_is_finished_in_the_store(tmp_path):
+    arguments = [
+        "compare", "--objective", "rosenbrock:dim=20", "--optimizer", "snes", "--seeds", "2000", "--budget", "100000",
+        "--jobs", "1", "--store", "kept.db",
+    ]  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-m", "zoopt.cli", *arguments],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and not _finished_runs(tmp_path / "kept.db"):
+        time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == (
+        "interrupted: the workers are stopped, finished runs are in kept.db, and the same command goes on from there\n"
+    )
+    assert out == ""
+    assert 0 < _finished_runs(tmp_path / "kept.db") < 2000
+
+
+def _finished_runs(path):
+    try:
+        return len(stored_results(path).runs)
+    except ZooptError:
+        return 0
 
 
 def _children(process):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from zoopt.compare import Facts, Results, exchange
+from zoopt.compare._facts import DISTANCE
 from zoopt.compare._record import Run, columns
 from zoopt.errors import InvalidInput
 
@@ -90,7 +91,7 @@ def recorded(name, function, seed, values, at=(1, 7, 100, EVALUATIONS)):
 
 def results_of(runs, **described):
     facts = {
-        name: Facts("distance from the optimum", "min", DIMENSION, TARGETS, described={"function": number})
+        name: Facts(DISTANCE, "min", DIMENSION, TARGETS, described={"function": number})
         for number, name in ((number, f"f{number}:dim={DIMENSION}") for number in FUNCTIONS)
     }
     return Results.of(columns(runs), facts)
@@ -260,8 +261,8 @@ def test_a_manifest_of_a_newer_version_is_refused(tmp_path):
 
 def test_what_coco_has_no_place_for_is_named(tmp_path):
     facts = {
-        "a:dim=2": Facts(dimensions=2, targets=(1.0,)),
-        "b:dim=7": Facts(dimensions=7, targets=(1.0,)),
+        "a:dim=2": Facts(DISTANCE, dimensions=2, targets=(1.0,)),
+        "b:dim=7": Facts(DISTANCE, dimensions=7, targets=(1.0,)),
         "c": Facts(),
     }
     runs = [Run("", name, "x", "", 0, 9, evaluations=9, search=1.0, curve_evaluations=np.array([1]),
