@@ -32,26 +32,26 @@ Recorder recorded(Asked asked, const std::vector<double>& values) {
 ZOOPT_TEST(recorder_notes_distances_and_first_hits) {
     const Recorder r =
         recorded({.checkpoints = {1, 3, 5, 9}, .targets = {4.0, 2.0, 0.5}, .optimum = 1.0}, {6.0, 4.0, 9.0, 1.25, 2.0});
-    check::equal(r.curve(), std::vector<double>{5.0, 3.0, 0.25});
-    check::equal(r.hits(), std::vector<std::int64_t>{2, 4, 4});
+    check::that(r.curve() == std::vector<double>{5.0, 3.0, 0.25}, "curve");
+    check::that(r.hits() == std::vector<std::int64_t>{2, 4, 4}, "hits");
     check::equal(r.best(), 0.25);
     check::equal(r.below(), 0.0);
 }
 
 ZOOPT_TEST(recorder_turns_what_is_maximised) {
     const Recorder r = recorded({.checkpoints = {2}, .targets = {0.5, 0.9}, .sense = Sense::maximise}, {0.2, 0.7, 0.6});
-    check::equal(r.curve(), std::vector<double>{0.7});
-    check::equal(r.hits(), std::vector<std::int64_t>{2, -1});
+    check::that(r.curve() == std::vector<double>{0.7}, "curve");
+    check::that(r.hits() == std::vector<std::int64_t>{2, -1}, "hits");
     const Recorder known = recorded({.targets = {0.5}, .optimum = 1.0, .sense = Sense::maximise}, {0.2, 0.75});
     check::equal(known.best(), 0.25);
-    check::equal(known.hits(), std::vector<std::int64_t>{2});
+    check::that(known.hits() == std::vector<std::int64_t>{2}, "hits");
 }
 
 ZOOPT_TEST(recorder_counts_what_is_not_finite_and_lets_it_win_nothing) {
     const Recorder r = recorded({.checkpoints = {1, 4}, .targets = {9.0}}, {no_number, -infinity, infinity, 3.0});
     check::that(std::isnan(r.curve()[0]), "there is no value yet");
     check::equal(r.curve()[1], 3.0);
-    check::equal(r.hits(), std::vector<std::int64_t>{4});
+    check::that(r.hits() == std::vector<std::int64_t>{4}, "hits");
     check::equal(r.invalid(), std::uint64_t{3});
 }
 
@@ -60,7 +60,7 @@ ZOOPT_TEST(recorder_ends_with_the_value_that_reaches_the_goal) {
     check::that(r.over(), "the goal is reached");
     check::equal(r.evaluations(), std::uint64_t{2});
     check::equal(r.best(), 2.0);
-    check::equal(r.hits(), std::vector<std::int64_t>{-1});
+    check::that(r.hits() == std::vector<std::int64_t>{-1}, "hits");
 }
 
 ZOOPT_TEST(recorder_tells_a_value_better_than_the_stated_optimum) {
