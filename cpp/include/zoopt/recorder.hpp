@@ -12,8 +12,8 @@ namespace zoopt {
 
 // What of a run is to be recorded. Values are measured: natural, or the distance from the optimum where that is known.
 struct Asked {
-    std::vector<std::uint64_t> checkpoints;                     // evaluations, ascending
-    std::vector<double> targets;                                // from easy to hard
+    std::vector<std::uint64_t> checkpoints{};                   // evaluations, ascending
+    std::vector<double> targets{};                              // from easy to hard
     double optimum = std::numeric_limits<double>::quiet_NaN();  // natural; NaN where it is not known
     double goal = std::numeric_limits<double>::quiet_NaN();     // the measured value that ends the run; NaN for none
     Sense sense = Sense::minimise;                              // of the natural values
