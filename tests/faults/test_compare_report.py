@@ -228,6 +228,27 @@ def test_functions_have_their_own_sections():
     assert page.count('<nav aria-label="Objectives">') == 1
 
 
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_runs_that_all_failed_leave_a_report_that_says_so(everywhere):
+    results = on_functions(seeds=6)
+    failed = [
+        dataclasses.replace(
+            run, status="timeout", message="", search=np.nan, evaluations=0,
+            curve_evaluations=np.empty(0, np.int64), curve_values=np.empty(0), hits=np.empty(0, np.int64),
+        ) if everywhere or run.objective == "sphere:dim=5" else run
+        for run in results.each()
+    ]  # fmt: skip
+    results = dataclasses.replace(results, runs=columns(failed))
+    text = " ".join(" ".join(Collector(render(results)).text).split())
+    assert "Every run failed." in text
+    assert f"{108 if everywhere else 18} time limit" in text
+    assert "6 of 6 runs ran out of time" in text
+    buffer = io.StringIO()
+    _console.print_results(results, Console(file=buffer, width=100))
+    assert "6 of 6 runs ran out of time" in buffer.getvalue()
+    json.loads(results.to_json(), parse_constant=pytest.fail)
+
+
 def test_data_sets_and_functions_stand_in_one_report():
     data, functions = made_up(), on_functions(seeds=6)
     both = Results(
