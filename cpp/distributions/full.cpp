@@ -4,6 +4,7 @@
 #include "engine/decomposition.hpp"
 #include "engine/kernels.hpp"
 #include "sampled.hpp"
+#include "zoopt/math.hpp"
 
 namespace zoopt {
 namespace {
@@ -13,7 +14,8 @@ constexpr double least_variance = 1e-300;
 // Gaussian with full covariance C = V^T diag(roots^2) V, the rows of V being the eigenvectors; A = V^T diag(roots).
 class Full final : public Sampled {
    public:
-    explicit Full(const Setup& setup) : Sampled(noise::Kind::normal, setup), decomposition_(setup.dim) {}
+    Full(const Setup& setup, double first_spread)
+        : Sampled(noise::Kind::normal, setup), first_spread_(first_spread), decomposition_(setup.dim) {}
 
     // Covariance, eigenvectors, and the decomposition that makes the next ones.
     double bytes(std::size_t dim) const override {
@@ -23,9 +25,15 @@ class Full final : public Sampled {
     void prepare(Theta& theta) const override {
         const std::size_t d = theta.dim();
         theta.covariance.assign(d * d, 0.0);
-        for (std::size_t i = 0; i < d; ++i) theta.covariance[i * d + i] = 1.0;
         theta.eigenvectors = theta.covariance;
         theta.roots.assign(d, 1.0);
+        for (std::size_t i = 0; i < d; ++i) {
+            theta.eigenvectors[i * d + i] = 1.0;
+            const double share = static_cast<double>(i) / static_cast<double>(d);
+            const double variance = first_spread_ > 0.0 ? portable::exp(first_spread_ * share) : 1.0;
+            theta.covariance[i * d + i] = variance;
+            theta.roots[i] = std::sqrt(variance);
+        }
     }
 
     void start_from(Theta& theta, std::span<const double> covariance) override {
@@ -89,7 +97,7 @@ class Full final : public Sampled {
         for (std::size_t s = 0; s < samples(); ++s) {
             if (step.weights[s] == 0.0) continue;
             moves_.insert(moves_.end(), &steps_[s * stride], &steps_[s * stride] + stride);
-            const double kept = static_cast<double>(d) / (lengths_[s] + 1e-8);
+            const double kept = static_cast<double>(d) / floored(lengths_[s], step);
             weights_.push_back(step.weights[s] >= 0.0 ? step.weights[s] : step.weights[s] * kept);
         }
         work_.resize(std::max(work_.size(), engine::rank_update_work(d, weights_.size())));
@@ -123,6 +131,11 @@ class Full final : public Sampled {
         kernels.multiply(stretched_.data(), samples(), d, d, theta.eigenvectors.data(), d, steps_.data(), stride);
     }
 
+    // (|z| + length_floor)^2 + square_floor, from |z|^2.
+    static double floored(double square, const Adaptation& step) {
+        return square + step.length_floor * (2.0 * std::sqrt(square) + step.length_floor) + step.square_floor;
+    }
+
     // z of rows that were not drawn here: A^-1 (x - mean) / scale.
     static std::vector<double> locate(const Theta& theta, const Rows& rows) {
         const std::size_t d = theta.dim();
@@ -145,6 +158,7 @@ class Full final : public Sampled {
         }
     }
 
+    double first_spread_;
     Decomposition decomposition_;
     std::vector<double> stretched_;  // z times the roots
     std::vector<double> steps_;      // y = A z of every sample, in padded rows
@@ -152,10 +166,15 @@ class Full final : public Sampled {
     std::vector<double> moves_, weights_, work_;
 };
 
-const Register<Distribution> entry{{"full",
-                                    "Gaussian with full covariance: x = mean + scale * C^(1/2) z, z ~ N(0, I).",
-                                    {},
-                                    [](const Options&, const Setup& setup) { return std::make_unique<Full>(setup); }}};
+const Register<Distribution> entry{
+    {"full",
+     "Gaussian with full covariance: x = mean + scale * C^(1/2) z, z ~ N(0, I).",
+     {{"first_spread", 0.0, 0.0, 1.0,
+       "where no covariance is given, variance i = 0 ... d - 1 of the first distribution "
+       "is exp(first_spread i / d), so that no two are equal"}},
+     [](const Options& options, const Setup& setup) {
+         return std::make_unique<Full>(setup, options.at("first_spread"));
+     }}};
 
 }  // namespace
 }  // namespace zoopt

@@ -11,12 +11,15 @@
 namespace zoopt {
 
 // How a covariance is moved: C <- decay * C + rank_one * p p^T + sum_s weights[s] y_s y_s^T, with y_s = A z_s. Negative
-// weights stand for weights[s] * dim / |z_s|^2, which keeps C positive definite (Hansen 2016, equation 46).
+// weights stand for weights[s] * dim / ((|z_s| + length_floor)^2 + square_floor), which keeps C positive definite
+// (Hansen 2016, equation 46; the floors are for steps of length 0).
 struct Adaptation {
     double decay;
     double rank_one;
     std::span<const double> path;
     std::span<const double> weights;
+    double length_floor;
+    double square_floor;
     bool refresh;  // whether A is to be brought up to date with C now
     unsigned threads;
     std::span<const double> second;  // sum_s weights[s] (z_s^2 - 1) where it is known already, else empty

@@ -24,6 +24,7 @@ _WHOLE = {
     "directions",
     "decomposition_gap",
     "block",
+    "path_offset",
     "plateau",
     "stagnation",
     "restarts",
