@@ -55,13 +55,28 @@ void tell_gradient(Engine& engine, double value, const Vector& gradient) {
     engine.tell(value, {gradient.data(), engine.dim()});
 }
 
-void replay(Engine& engine, const Vector& weights) {
-    engine.replay({weights.data(), static_cast<std::size_t>(weights.size())});
+// `redraws` has a row a replaced sample: round and sample.
+void replay(Engine& engine, const Vector& weights, const Array<std::int64_t>& redraws) {
+    Record generation{{weights.data(), weights.data() + weights.size()}, {}};
+    for (py::ssize_t k = 0; k < redraws.shape(0); ++k) {
+        generation.redraws.push_back(
+            {static_cast<std::uint64_t>(redraws.at(k, 0)), static_cast<std::size_t>(redraws.at(k, 1))});
+    }
+    engine.replay(generation);
 }
 
+// Weights and redraws of every generation.
 py::list record(const Engine& engine) {
     py::list out;
-    for (const auto& weights : engine.record()) out.append(copy(weights));
+    for (const Record& generation : engine.record()) {
+        py::array_t<std::int64_t> redraws({static_cast<py::ssize_t>(generation.redraws.size()), py::ssize_t{2}});
+        for (std::size_t k = 0; k < generation.redraws.size(); ++k) {
+            const auto row = static_cast<py::ssize_t>(k);
+            redraws.mutable_at(row, 0) = static_cast<std::int64_t>(generation.redraws[k].round);
+            redraws.mutable_at(row, 1) = static_cast<std::int64_t>(generation.redraws[k].sample);
+        }
+        out.append(py::make_tuple(copy(generation.weights), redraws));
+    }
     return out;
 }
 
@@ -237,7 +252,7 @@ void register_engine(py::module_& m) {
         .def("tell_gradient", &tell_gradient, py::arg("value"), py::arg("gradient"))
         .def("resample", &resample, py::arg("values"))
         .def("keep_record", &Engine::keep_record, py::arg("keep"))
-        .def("replay", &replay, py::arg("weights"))
+        .def("replay", &replay, py::arg("weights"), py::arg("redraws"))
         .def("run", &Engine::run, py::arg("objective"), py::arg("evaluations"), py::arg("target"),
              py::call_guard<py::gil_scoped_release>())
         .def("save", &save)

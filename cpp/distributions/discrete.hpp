@@ -28,8 +28,8 @@ class Discrete : public Distribution {
         probabilities(theta, p_);
     }
 
-    void redraw(const Theta&, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        batch_.redraw(sample, address, number);
+    void redraw(const Theta&, std::span<const Replacement> samples, const noise::Address& address) override {
+        for (const auto& [sample, number] : samples) batch_.redraw(sample, address, number);
     }
 
     void adopt(const Theta&, const Rows&) override {

@@ -69,8 +69,8 @@ class Factored final : public Sampled {
         map(theta);
     }
 
-    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        Sampled::redraw(theta, sample, address, number);
+    void redraw(const Theta& theta, std::span<const Replacement> samples, const noise::Address& address) override {
+        Sampled::redraw(theta, samples, address);
         map(theta);
     }
 

@@ -15,8 +15,8 @@ class Sampled : public Distribution {
         batch_.begin(address, threads);
     }
 
-    void redraw(const Theta&, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        batch_.redraw(sample, address, number);
+    void redraw(const Theta&, std::span<const Replacement> samples, const noise::Address& address) override {
+        for (const auto& [sample, number] : samples) batch_.redraw(sample, address, number);
     }
 
     std::size_t samples() const override { return batch_.samples(); }

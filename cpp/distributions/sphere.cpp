@@ -20,8 +20,8 @@ class Sphere final : public Scaled {
         stretch(theta, threads);
     }
 
-    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        Scaled::redraw(theta, sample, address, number);
+    void redraw(const Theta& theta, std::span<const Replacement> samples, const noise::Address& address) override {
+        Scaled::redraw(theta, samples, address);
         stretch(theta, 1);
     }
 

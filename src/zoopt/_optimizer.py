@@ -275,7 +275,8 @@ class Optimizer:
         -------
         rows : ndarray of int64, shape (replaced,)
             Which rows are replaced: antithetic partners together. Empty where every candidate has a value, or those
-            that have none were replaced 20 times already; the mean is never replaced.
+            that have none cannot be replaced: they were 20 times already, or are all that their block of orthogonal
+            directions leaves. The mean is never replaced.
         candidates : ndarray, shape (replaced, width)
             Their new points. Evaluate these, put the values in their places, and call again or :meth:`tell`, which
             learns from the mixed generation exactly.
@@ -293,6 +294,11 @@ class Optimizer:
         What is replaced counts as evaluated and as invalid. The replacements are a function of the seed, the
         generation, the row and how often it was replaced, whoever evaluates them in whatever order. A value of -inf
         to be minimised is no find but an error, and replaced too.
+
+        Orthogonal directions that are replaced stay so: each is drawn orthogonal to those of its block that have a
+        value, and to the replacements before it, so that it also depends on what else was replaced. Where a block has
+        as many directions as there are dimensions and a single one of them fails, nothing but that one and its
+        opposite is orthogonal to the others: it is not replaced, and drops out.
         """
         return self._engine.resample(values_of(values, self.rows, "values"))
 
@@ -445,22 +451,26 @@ class Optimizer:
 
         Notes
         -----
-        A generation takes 8 bytes a candidate, whatever the dimension; the noise is made again from the seed.
+        A generation takes 8 bytes a candidate, whatever the dimension; the noise is made again from the seed. Where
+        :meth:`resample` replaced candidates, "redraws" has a row for each: generation, round of the call, and sample.
         """
         if not self._records:
             raise StateError("no record was kept; make the optimizer with record=True")
         kept = self._engine.record
-        if len({row.size for row in kept} - {self._first_population}) > 0 or len(kept) != self.generation:
+        sizes = {weights.size for weights, _ in kept}
+        if len(sizes - {self._first_population}) > 0 or len(kept) != self.generation:
             raise StateError(
                 "the record is not of one whole run: replay() needs all generations since the start, without a state "
                 "loaded in between and without restarts that change the population"
             )
-        weights = np.array(kept).reshape(-1, self.population)
+        weights = np.array([weights for weights, _ in kept]).reshape(-1, self.population)
+        redraws = [np.insert(rows, 0, generation, axis=1) for generation, (_, rows) in enumerate(kept)]
         return self._identity() | {
             "seed": self.seed,
             "scale": self._first_scale,
             "start": self._start.copy(),
             "weights": weights,
+            "redraws": np.concatenate([np.empty((0, 3), dtype=np.int64), *redraws]),
         }
 
     def replay(self, record: dict[str, object], generations: int | None = None) -> None:
@@ -491,8 +501,10 @@ class Optimizer:
         weights = np.asarray(record["weights"], dtype=np.float64)
         most = len(weights)
         last = most if generations is None else whole("generations", generations, low=0, high=most)
-        for row in weights[:last]:
-            self._engine.replay(np.ascontiguousarray(row))
+        redraws = np.asarray(record["redraws"], dtype=np.int64).reshape(-1, 3)
+        for generation, row in enumerate(weights[:last]):
+            own = redraws[redraws[:, 0] == generation, 1:]
+            self._engine.replay(np.ascontiguousarray(row), np.ascontiguousarray(own))
 
     def _check_size(self, what: str, size: float, advice: str) -> None:
         if size > self._memory_limit:

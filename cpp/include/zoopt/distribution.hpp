@@ -33,6 +33,12 @@ struct Stretch {
     std::span<const double> weights;
 };
 
+// A sample that is drawn again, and the number of the sample whose noise it gets.
+struct Replacement {
+    std::size_t sample;
+    std::uint32_t number;
+};
+
 // Draws the candidates of a generation from the noise, and knows their local coordinates z: x = mean + scale * A z for
 // continuous distributions, the score for discrete ones. Everything is O(dim) a sample unless the class says otherwise.
 class Distribution {
@@ -60,8 +66,11 @@ class Distribution {
     // Draws the samples of the generation that `address` names.
     virtual void begin(const Theta& theta, const noise::Address& address, unsigned threads) = 0;
 
-    // Draws one sample again, from the noise of sample `number` at `address`; it is that sample until the next begin().
-    virtual void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number);
+    // Draws samples again, each from the noise of its number at `address`; they stay in force until the next begin().
+    virtual void redraw(const Theta& theta, std::span<const Replacement> samples, const noise::Address& address);
+
+    // Takes those out of `samples`, in ascending order, that could only be drawn as what they are already.
+    virtual void keep_replaceable(std::vector<std::size_t>&) const {}
 
     // Whether the samples of a generation are drawn independently of each other.
     virtual bool independent() const { return true; }

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -29,6 +28,18 @@ struct Best {
 struct Pass {
     std::size_t rows;
     std::uint64_t generation;
+};
+
+// A sample of a generation that was drawn again, in the round-th call of resample().
+struct Redraw {
+    std::uint64_t round;
+    std::size_t sample;
+};
+
+// What makes a generation again without its values.
+struct Record {
+    std::vector<double> weights;  // NaN: no candidate had a value
+    std::vector<Redraw> redraws;
 };
 
 // How a leg went, or goes.
@@ -74,7 +85,8 @@ class Engine {
     // Value and gradient at the mean, natural both, where exact().
     void tell(double value, std::span<const double> gradient);
     // Draws those samples again whose candidates have no finite value, pairs as a whole, and returns their rows; none
-    // where a sample has been drawn again often enough, and never the mean. What is replaced counts as evaluated.
+    // where a sample has been drawn again often enough or could only be drawn as it is, and never the mean. What is
+    // replaced counts as evaluated.
     std::vector<std::size_t> resample(std::span<const double> values);
     // One candidate of the population, or the mean.
     void row(std::size_t row, double* out) const;
@@ -82,10 +94,10 @@ class Engine {
     // no target) and nothing stops the run.
     void run(const Objective& objective, std::uint64_t evaluations, double target);
 
-    // Weights of all generations so far, from here on, in their order; and a run made again from them.
+    // All generations so far, from here on, in their order; and a generation made again.
     void keep_record(bool keep) { keeps_record_ = keep; }
-    const std::vector<std::vector<double>>& record() const { return record_; }
-    void replay(std::span<const double> weights);
+    const std::vector<Record>& record() const { return record_; }
+    void replay(const Record& generation);
 
     Stop stop() const { return stop_; }
     std::uint64_t evaluations() const { return evaluations_; }
@@ -135,7 +147,10 @@ class Engine {
     void penalise();
     double best_of(std::span<const double> values) const;
     std::span<const double> averaged(std::span<const double> told);
-    bool redraw(std::size_t sample);
+    std::vector<std::uint64_t> attempts() const;
+    std::uint64_t number_of_replacement(std::size_t sample, std::uint64_t attempt) const;
+    void redraw(std::span<const std::size_t> samples);
+    void redraw_again(std::span<const Redraw> wanted);
     void redraw_loaded();
     std::size_t note_costs(std::span<const double> values);
     void note_best(std::span<const double> values, const double* foreign);
@@ -178,10 +193,10 @@ class Engine {
     std::uint64_t passes_ = 0;  // generations of the objective so far, where noise is handled
     bool helpless_ = false;     // whether noise won over all effort in this generation
     std::vector<double> averages_;
-    std::map<std::size_t, std::uint64_t> redraws_;  // how often samples of this generation were drawn again
+    std::vector<Redraw> redraws_;  // of this generation, in their order
     std::vector<LegRecord> ended_;
     bool keeps_record_ = false;
-    std::vector<std::vector<double>> record_;
+    std::vector<Record> record_;
 };
 
 }  // namespace zoopt
