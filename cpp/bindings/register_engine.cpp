@@ -135,6 +135,17 @@ double uncertainty(const Vector& first, const Vector& again) {
     return Uncertainty::measure({first.data(), all}, {again.data(), some});
 }
 
+// Ends by what a signal handler of Python raises. Called without the GIL, as everything in a run.
+void ask_python() {
+    const py::gil_scoped_acquire acquire;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+}
+
+void run(Engine& engine, const Objective& objective, std::uint64_t evaluations, double target) {
+    const py::gil_scoped_release release;
+    engine.run(objective, evaluations, target, ask_python);
+}
+
 py::object best(const Engine& engine) {
     if (!engine.best().known) return py::none();
     return py::make_tuple(copy(engine.best().x), engine.best().value);
@@ -253,8 +264,7 @@ void register_engine(py::module_& m) {
         .def("resample", &resample, py::arg("values"))
         .def("keep_record", &Engine::keep_record, py::arg("keep"))
         .def("replay", &replay, py::arg("weights"), py::arg("redraws"))
-        .def("run", &Engine::run, py::arg("objective"), py::arg("evaluations"), py::arg("target"),
-             py::call_guard<py::gil_scoped_release>())
+        .def("run", &run, py::arg("objective"), py::arg("evaluations"), py::arg("target"))
         .def("save", &save)
         .def("load", &load, py::arg("state"))
         .def_property_readonly("dim", &Engine::dim)

@@ -175,7 +175,7 @@ void Engine::learn(std::span<const double> told, const double* foreign) {
     }
     if (trace_.wants(generation)) {
         const bool directed = valid > 0 && !driver_->anchored();
-        trace_.add(generation, {evaluations_, best_.known ? best_.value : invalid_value, current, scale,
+        trace_.add(generation, {evaluations(), best_.known ? best_.value : invalid_value, current, scale,
                                 directed ? search_->signal_to_noise() : invalid_value});
     }
     ++generation_;

@@ -1,11 +1,11 @@
 #include <algorithm>
+#include <chrono>
 
 #include "zoopt/engine.hpp"
 
 namespace zoopt {
 namespace {
 
-// Candidates evaluated at a time by run(): 128 KiB, in cache, or so many where the dimension is large.
 // Candidates evaluated at a time by run(): 128 KiB of them, in cache, or two where the dimension is large; more where
 // threads are to have enough work to be worth waking.
 std::size_t rows_at_once(std::size_t d, unsigned threads) {
@@ -13,34 +13,83 @@ std::size_t rows_at_once(std::size_t d, unsigned threads) {
     return threads * std::max(least, doubles / d);
 }
 
+using std::chrono::milliseconds;
+
+// The mean is where the anchor is, and the anchor where the mean is, as long as this lives.
+class AtAnchor {
+   public:
+    AtAnchor(std::vector<double>& anchor, std::span<double> mean) : anchor_(anchor), mean_(mean) { swap(); }
+    ~AtAnchor() { swap(); }
+    AtAnchor(const AtAnchor&) = delete;
+    AtAnchor& operator=(const AtAnchor&) = delete;
+
+   private:
+    void swap() { std::swap_ranges(anchor_.begin(), anchor_.end(), mean_.begin()); }
+
+    std::vector<double>& anchor_;
+    std::span<double> mean_;
+};
+
+constexpr milliseconds short_chunk{10}, quick_chunk{1};
+constexpr std::uint64_t timed_every = 16;  // generations, where they are quick: a look at the clock takes some 25 ns
+
 }  // namespace
 
+// Calls work(first, count) for all samples, so few at a time that a call takes no longer than the patience of an
+// interrupt, which is asked in between.
+template <class Work>
+void Engine::in_chunks(const Chunks& chunks, Buffers& buffers, Work&& work) {
+    const std::size_t most = chunks.most;
+    const bool timed = !quick_ || generation_ % timed_every == 0;
+    quick_ = true;
+    for (std::size_t s = 0; s < chunks.samples;) {
+        const std::size_t count = std::min({timed ? pace_ : most, most, chunks.samples - s});
+        const Interrupt::Clock::time_point start = timed ? Interrupt::Clock::now() : Interrupt::Clock::time_point{};
+        work(s, count);
+        s += count;
+        buffers.evaluated += count * chunks.rows_each;
+        if (!timed) continue;
+        const Interrupt::Clock::time_point now = Interrupt::Clock::now();
+        set_pace(count, now - start);
+        buffers.interrupt.poll(now);
+    }
+}
+
+// Fewer at a time where `count` samples took long, more where they took little.
+void Engine::set_pace(std::size_t count, Interrupt::Clock::duration took) {
+    if (took > quick_chunk) quick_ = false;
+    if (took > Interrupt::patience) pace_ = std::max<std::size_t>(1, count / 2);
+    if (took < short_chunk && count >= pace_) pace_ = 4 * count;
+}
+
 // values[first] ... become those of the population, a chunk of candidates at a time.
-void Engine::evaluate_chunks(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const {
+void Engine::evaluate_chunks(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) {
     std::vector<double>&rows = buffers.rows, &values = buffers.values;
     const std::uint64_t generation = pass.generation;
     const std::size_t d = width(), per_sample = search_->antithetic() ? 2 : 1;
     const std::size_t fit = rows_at_once(d, threads_) / per_sample;
     const std::size_t chunk = std::max<std::size_t>(1, std::min(search_->samples(), fit));
     rows.resize(chunk * per_sample * d);
-    for (std::size_t s = 0; s < search_->samples(); s += chunk) {
-        const std::size_t count = std::min(chunk, search_->samples() - s);
+    in_chunks({search_->samples(), per_sample, chunk}, buffers, [&](std::size_t s, std::size_t count) {
         search_->candidates(s, count, rows.data());
         domain_.map(rows.data(), count * per_sample);
         objective.evaluate({rows.data(), count * per_sample, d}, generation, threads_,
                            {values.data() + first + s * per_sample, count * per_sample});
-    }
+    });
     if (!wants_mean()) return;
     centre_row(rows.data());
     objective.evaluate({rows.data(), 1, d}, generation, 1, {values.data() + first + population(), 1});
 }
 
 // The first rows of the block once more.
-void Engine::evaluate_again(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const {
-    buffers.rows.resize(pass.rows * width());
-    for (std::size_t r = 0; r < pass.rows; ++r) row(r, &buffers.rows[r * width()]);
-    objective.evaluate({buffers.rows.data(), pass.rows, width()}, pass.generation, threads_,
-                       {buffers.values.data() + first, pass.rows});
+void Engine::evaluate_again(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) {
+    const std::size_t d = width(), most = std::min(pass.rows, rows_at_once(d, threads_));
+    buffers.rows.resize(most * d);
+    in_chunks({pass.rows, 1, most}, buffers, [&](std::size_t begin, std::size_t count) {
+        for (std::size_t r = 0; r < count; ++r) row(begin + r, &buffers.rows[r * d]);
+        objective.evaluate({buffers.rows.data(), count, d}, pass.generation, threads_,
+                           {buffers.values.data() + first + begin, count});
+    });
 }
 
 void Engine::evaluate(const Objective& objective, Buffers& buffers) {
@@ -56,16 +105,23 @@ void Engine::evaluate(const Objective& objective, Buffers& buffers) {
         first += pass.rows;
     }
     if (!compares()) return;
-    std::swap_ranges(anchor_.begin(), anchor_.end(), search_->mean().begin());
+    const AtAnchor there(anchor_, search_->mean());
     evaluate_chunks(objective, all.front(), block(), buffers);
-    std::swap_ranges(anchor_.begin(), anchor_.end(), search_->mean().begin());
 }
 
-void Engine::run(const Objective& objective, std::uint64_t evaluations, double target) {
-    Buffers buffers;
-    while (stop_ == Stop::none && !reached(target) && evaluations_ + rows() <= evaluations) {
+// A generation that ends by an exception stays open, as after ask(): it has not moved anything, and is evaluated from
+// its beginning where the run goes on.
+void Engine::run(const Objective& objective, std::uint64_t evaluations, double target, Interrupt::Ask ask) {
+    Buffers buffers{{}, {}, Interrupt(std::move(ask))};
+    while (stop_ == Stop::none && !reached(target) && this->evaluations() + rows() <= evaluations) {
         begin();
-        evaluate(objective, buffers);
+        buffers.evaluated = 0;
+        try {
+            evaluate(objective, buffers);
+        } catch (...) {
+            dropped_ += buffers.evaluated;
+            throw;
+        }
         tell(buffers.values);
     }
 }

@@ -66,6 +66,7 @@ void Engine::visit(Archive& archive) {
     driver_->visit(archive);
     archive.field("generation", generation_);
     archive.field("evaluations", evaluations_);
+    archive.field("dropped", dropped_);
     archive.field("invalid", invalid_);
     archive.field("asked", asked);
     archive.field("stop", stopped);

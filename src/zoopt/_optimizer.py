@@ -160,7 +160,7 @@ class Optimizer:
 
     @property
     def nfev(self) -> int:
-        """Values told so far."""
+        """Evaluations so far: values told, candidates replaced, and what interrupted runs made for nothing."""
         return self._engine.evaluations
 
     @property
@@ -339,6 +339,9 @@ class Optimizer:
             If its dimension is another, or its sense.
         ObjectiveError
             If it fails; the generation is then still open, as after :meth:`ask`.
+        KeyboardInterrupt
+            On Ctrl-C, a twentieth of a second later or when the candidate under evaluation is done. The generation is
+            then still open: its values are forgotten, but counted in :attr:`nfev`, and ``run`` begins it anew.
         """
         own = getattr(objective, "dim", None)
         if own not in (None, self.width):

@@ -9,6 +9,7 @@
 #include "zoopt/archive.hpp"
 #include "zoopt/domain.hpp"
 #include "zoopt/driver.hpp"
+#include "zoopt/interrupt.hpp"
 #include "zoopt/objective.hpp"
 #include "zoopt/search.hpp"
 #include "zoopt/stopping.hpp"
@@ -91,8 +92,9 @@ class Engine {
     // One candidate of the population, or the mean.
     void row(std::size_t row, double* out) const;
     // Whole generations while evaluations() stays within `evaluations`, the best value has not reached `target` (NaN:
-    // no target) and nothing stops the run.
-    void run(const Objective& objective, std::uint64_t evaluations, double target);
+    // no target) and nothing stops the run. `ask` is called every 50 milliseconds; where it throws, what the open
+    // generation has evaluated is counted and forgotten.
+    void run(const Objective& objective, std::uint64_t evaluations, double target, Interrupt::Ask ask);
 
     // All generations so far, from here on, in their order; and a generation made again.
     void keep_record(bool keep) { keeps_record_ = keep; }
@@ -100,7 +102,8 @@ class Engine {
     void replay(const Record& generation);
 
     Stop stop() const { return stop_; }
-    std::uint64_t evaluations() const { return evaluations_; }
+    // All that were made, also those of generations that were interrupted.
+    std::uint64_t evaluations() const { return evaluations_ + dropped_; }
     std::uint64_t generation() const { return generation_; }
     std::uint64_t invalid() const { return invalid_; }
     const Theta& theta() const { return search_->theta(); }
@@ -133,6 +136,13 @@ class Engine {
     // What run() holds from generation to generation.
     struct Buffers {
         std::vector<double> rows, values;
+        Interrupt interrupt;
+        std::size_t evaluated = 0;  // rows of this generation
+    };
+
+    // Samples that are evaluated one after the other, with so many rows each, at most so many at a time.
+    struct Chunks {
+        std::size_t samples, rows_each, most;
     };
 
     void start(const Leg& leg, std::span<const double> from);
@@ -163,8 +173,11 @@ class Engine {
     void visit_redraws(Archive& archive);
     void check_loaded() const;
     void evaluate(const Objective& objective, Buffers& buffers);
-    void evaluate_chunks(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const;
-    void evaluate_again(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const;
+    template <class Work>
+    void in_chunks(const Chunks& chunks, Buffers& buffers, Work&& work);
+    void set_pace(std::size_t count, Interrupt::Clock::duration took);
+    void evaluate_chunks(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers);
+    void evaluate_again(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers);
 
     Plan plan_;
     Sense sense_;
@@ -179,7 +192,10 @@ class Engine {
     std::unique_ptr<Stopping> stopping_;
     bool asked_ = false;
     std::uint64_t generation_ = 0;
-    std::uint64_t evaluations_ = 0;
+    std::uint64_t evaluations_ = 0;  // of what was told or replaced
+    std::uint64_t dropped_ = 0;      // of what was interrupted; no driver decides by them
+    std::size_t pace_ = 1;           // samples that run() evaluates between two looks at the clock
+    bool quick_ = false;             // whether the last generation that was timed took next to no time
     std::uint64_t invalid_ = 0;
     Stop stop_ = Stop::none;
     Best best_;
