@@ -62,6 +62,8 @@ class Cell:
     Attributes
     ----------
     name, summary, reference : str
+    numbers : str
+        Where the default numbers come from: the equation or table, the program, or that they are ours and why.
     distribution, shaping, update, schedule, driver : str
         Registered stages. The schedule changes step sizes with the generation; the driver goes round the generations.
     metric : {"vanilla", "natural"}
@@ -100,6 +102,7 @@ class Cell:
     defaults: Mapping[str, float] = field(default_factory=dict)
     presets: Mapping[str, Preset] = field(default_factory=dict)
     translate: Callable[[Mapping[str, object]], dict[str, object]] | None = None
+    numbers: str = ""
 
     def __post_init__(self) -> None:
         _check_choice("metric", self.metric, ["vanilla", "natural"])
