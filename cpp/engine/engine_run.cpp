@@ -58,7 +58,10 @@ void Engine::in_chunks(const Chunks& chunks, Buffers& buffers, Work&& work) {
 // Fewer at a time where `count` samples took long, more where they took little.
 void Engine::set_pace(std::size_t count, Interrupt::Clock::duration took) {
     if (took > quick_chunk) quick_ = false;
-    if (took > Interrupt::patience) pace_ = std::max<std::size_t>(1, count / 2);
+    if (took > Interrupt::patience) {
+        const double share = std::chrono::duration<double>(Interrupt::patience) / (2.0 * took);
+        pace_ = std::max<std::size_t>(1, static_cast<std::size_t>(share * static_cast<double>(count)));
+    }
     if (took < short_chunk && count >= pace_) pace_ = 4 * count;
 }
 

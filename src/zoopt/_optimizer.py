@@ -340,8 +340,9 @@ class Optimizer:
         ObjectiveError
             If it fails; the generation is then still open, as after :meth:`ask`.
         KeyboardInterrupt
-            On Ctrl-C, a twentieth of a second later or when the candidate under evaluation is done. The generation is
-            then still open: its values are forgotten, but counted in :attr:`nfev`, and ``run`` begins it anew.
+            On Ctrl-C, some twentieths of a second later, or when the candidates under evaluation are done: at first up
+            to sixteen, then as few as take that long. The generation is then still open: its values are forgotten, but
+            counted in :attr:`nfev`, and ``run`` begins it anew. Drawing and learning are not interrupted.
         """
         own = getattr(objective, "dim", None)
         if own not in (None, self.width):

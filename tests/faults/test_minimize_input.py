@@ -111,7 +111,7 @@ def test_budget_below_one_generation():
         ({"options": "population=3"}, InvalidType, "options"),
         ({"options": {1: 2}}, InvalidOption, "no option '1'"),
         ({"options": {"populatoin": 8}}, InvalidOption, "did you mean 'population'"),
-        ({"options": {"zzz": 8}}, InvalidOption, r"'zzz'\. Its options are: population, active, decomposition_gap"),
+        ({"options": {"zzz": 8}}, InvalidOption, r"'zzz'\. Its options are: population, first_spread, active"),
         ({"options": {"population": 8.5}}, InvalidOption, "whole number"),
         ({"options": {"population": 0}}, InvalidOption, r"lie in \[1"),
         ({"options": {"population": 1}}, InvalidOption, "at least 2"),

@@ -194,7 +194,7 @@ class Engine {
     std::uint64_t generation_ = 0;
     std::uint64_t evaluations_ = 0;  // of what was told or replaced
     std::uint64_t dropped_ = 0;      // of what was interrupted; no driver decides by them
-    std::size_t pace_ = 1;           // samples that run() evaluates between two looks at the clock
+    std::size_t pace_ = 16;          // samples that run() evaluates between two looks at the clock
     bool quick_ = false;             // whether the last generation that was timed took next to no time
     std::uint64_t invalid_ = 0;
     Stop stop_ = Stop::none;
