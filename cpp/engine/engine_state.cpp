@@ -154,22 +154,6 @@ void Engine::load(const State& state) {
     record_.clear();
 }
 
-// The candidates that were asked for, with their replacements, which the addresses of their noise make again.
-void Engine::redraw_loaded() {
-    const std::map<std::size_t, std::uint64_t> wanted = std::move(redraws_);
-    redraws_.clear();
-    if (!asked_) return;
-    asked_ = false;
-    begin();
-    for (const auto& [sample, attempts] : wanted) {
-        if (sample >= search_->samples() || attempts == 0 || attempts > most_redraws) {
-            throw Error(ErrorKind::state, "the state has replaced candidates that this optimizer cannot have");
-        }
-        redraws_[sample] = attempts - 1;
-        redraw(sample);
-    }
-}
-
 // A run that ended may have any numbers; one that is to go on must be able to.
 void Engine::check_loaded() const {
     if (stop_ < Stop::none || stop_ > Stop::last) {
