@@ -14,6 +14,7 @@ from zoopt.errors import InvalidInput, InvalidType, UnknownName
 
 THREADS_LIMIT = 4096
 GENERATION_LIMIT = 2**64 - 1
+Sense = Literal["min", "max"]
 
 
 class CompiledObjective:
@@ -21,29 +22,26 @@ class CompiledObjective:
 
     Attributes
     ----------
-    dim : int
-        Coordinates of a candidate.
-    sense : {"min", "max"}
-        Whether lower or higher values are better.
+    sense : {"min", "max"} or None
+        Whether lower or higher values are better; None where whoever optimises it says so.
     threads : int
         Threads that a call may use; they change no bit of the values.
     """
 
-    sense: ClassVar[Literal["min", "max"]]
+    sense: Sense | None = None
     zoopt_batch: ClassVar[bool] = True
 
-    def __init__(self, core: _core.Objective, threads: int) -> None:
-        self._core = core
+    def __init__(self, threads: int) -> None:
         self.threads = whole("threads", threads, low=1, high=THREADS_LIMIT)
 
     @property
-    def dim(self) -> int:
-        """Coordinates of a candidate."""
-        return self._core.dim
+    def dim(self) -> int | None:
+        """Coordinates of a candidate; None takes any number."""
+        raise NotImplementedError
 
     def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective:
-        """Return what the core calls for candidates of `dim` coordinates."""
-        return self._core
+        """Return what the core calls for candidates of `dim` coordinates; failures are NaN where `invalid`."""
+        raise NotImplementedError
 
     def __call__(self, candidates: npt.ArrayLike, *, generation: int = 0) -> FloatArray | float:
         """Return the value of every candidate.
@@ -65,11 +63,46 @@ class CompiledObjective:
         InvalidInput
             The shape does not fit.
         InvalidType
-            The candidates are not real numbers.
+            The candidates are not real numbers, or Numba cannot compile the function.
+        Exception
+            What a function of the user's raises.
         """
         rows = candidate_rows(candidates, self.dim)
-        values = self._core.evaluate(np.atleast_2d(rows), generation_number(generation), self.threads)
+        number = whole("generation", generation, low=0, high=GENERATION_LIMIT)
+        values = self._values(np.atleast_2d(rows), number)
         return values if rows.ndim == 2 else float(values[0])
+
+    def _values(self, rows: FloatArray, generation: int) -> FloatArray:
+        return self.bound(rows.shape[1]).evaluate(rows, generation, self.threads)
+
+
+class OwnObjective(CompiledObjective):
+    """A compiled objective of this package.
+
+    Attributes
+    ----------
+    dim : int
+        Coordinates of a candidate.
+    sense : {"min", "max"}
+        Whether lower or higher values are better.
+    threads : int
+        Threads that a call may use; they change no bit of the values.
+    """
+
+    sense: Sense
+
+    def __init__(self, core: _core.Objective, threads: int) -> None:
+        super().__init__(threads)
+        self._core = core
+
+    @property
+    def dim(self) -> int:
+        """Coordinates of a candidate."""
+        return self._core.dim
+
+    def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective:
+        """Return what the core calls for candidates of `dim` coordinates."""
+        return self._core
 
 
 def candidate_rows(candidates: npt.ArrayLike, dim: int | None) -> FloatArray:
@@ -79,11 +112,6 @@ def candidate_rows(candidates: npt.ArrayLike, dim: int | None) -> FloatArray:
         width = "dim" if dim is None else dim
         raise InvalidInput(f"candidates must have shape (rows, {width}), or ({width},) for one, got {rows.shape}")
     return rows
-
-
-def generation_number(generation: int) -> int:
-    """Return the number of a generation as the core takes it."""
-    return whole("generation", generation, low=0, high=GENERATION_LIMIT)
 
 
 def real_array(name: str, values: npt.ArrayLike) -> FloatArray:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
-
 import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
 from zoopt._arguments import FloatArray, seed_of, whole
 from zoopt.errors import InvalidInput
-from zoopt.objectives._compiled import CompiledObjective, real_array, unknown_name
+from zoopt.objectives._compiled import OwnObjective, Sense, real_array, unknown_name
 
 _DIM_LIMIT = 2**31 - 1
 _ORTHOGONALITY = 1e-8
 
 
-class TestFunction(CompiledObjective):
+class TestFunction(OwnObjective):
     """A compiled test function; :func:`function` makes one.
 
     Attributes
@@ -30,7 +28,7 @@ class TestFunction(CompiledObjective):
     """
 
     __test__ = False  # pytest collects classes by name
-    sense: ClassVar[Literal["min", "max"]] = "min"
+    sense: Sense = "min"
 
     def __init__(
         self,

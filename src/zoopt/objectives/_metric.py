@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,13 +10,13 @@ import numpy.typing as npt
 from zoopt import _core
 from zoopt._arguments import FloatArray
 from zoopt.errors import InvalidInput
-from zoopt.objectives._compiled import CompiledObjective, real_array, unknown_name
+from zoopt.objectives._compiled import OwnObjective, Sense, real_array, unknown_name
 from zoopt.objectives._labels import Labels, classes_of, label_numbers, label_vector
 
 MODELS = ["linear"]
 
 
-class MetricObjective(CompiledObjective):
+class MetricObjective(OwnObjective):
     """The metric of a classifier on given samples, as a function of the classifier's parameters; to be maximised.
 
     A candidate of the linear model with two classes is p weights and then the intercept (dim = p + 1): a sample whose
@@ -84,7 +84,7 @@ class MetricObjective(CompiledObjective):
     ['no', 'yes', 'yes', 'yes']
     """
 
-    sense: ClassVar[Literal["min", "max"]] = "max"
+    sense: Sense = "max"
     _core: _core.MetricObjective
 
     def __init__(
