@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, real_numbers
+from zoopt._arguments import FloatArray, flag, real_numbers
 from zoopt.errors import InvalidInput, InvalidType, ObjectiveError
 from zoopt.objectives._compiled import CompiledObjective, Sense
 from zoopt.objectives._failure import CallFailed
@@ -167,7 +167,7 @@ class Evaluator:
 def sense_of(fun: object, maximize: bool | None) -> Sense:
     """Return what is asked for, else what the objective says of itself, else "min"."""
     own = getattr(fun, "sense", None)
-    asked = None if maximize is None else ("max" if maximize else "min")
+    asked = None if maximize is None else ("max" if flag("maximize", maximize) else "min")
     if asked is not None and own in ("min", "max") and asked != own:
         raise InvalidInput(f"maximize={maximize} contradicts the objective, whose sense is {own!r}; leave maximize out")
     return "max" if (asked or own) == "max" else "min"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from inspect import signature
 
 import numpy.typing as npt
 
@@ -28,6 +30,8 @@ _REFUSED = {
     "hess": "zoopt needs no derivatives; leave hess out",
     "hessp": "zoopt needs no derivatives; leave hessp out",
     "constraints": "constraints are not supported but for bounds; add a penalty to the objective",
+    "maxiter": "a generation is no iteration of SciPy's; limit evaluations by budget",
+    "maxfev": "limit evaluations by budget",
     "tol": "name what is to be small: options={'tolfun': ...} for values, options={'tolx': ...} for steps",
 }
 
@@ -104,7 +108,8 @@ def minimize(
         invalid.
     on_invalid : {"worst", "raise", "resample"}
         What to do with values that are NaN or infinite: rank them last, raise, or draw other candidates in their place,
-        at most 20 times a candidate and within the budget.
+        at most 20 times a candidate and within the budget; not with noise handling, control variates and first-order
+        algorithms.
     threads : int
         Threads for compiled objectives and sampling; the result does not depend on it.
     workers : int, executor or map-like callable, optional
@@ -144,10 +149,15 @@ def minimize(
     >>> result.x.round(3).tolist()
     [1.0, -2.0]
     """
-    for name in refused:
-        raise InvalidType(f"minimize() does not take {name!r}: {_REFUSED.get(name, 'see help(zoopt.minimize)')}")
-    _check_choices(on_error, on_invalid)
     cell = resolve_cell(method)
+    for name in refused:
+        raise InvalidType(f"minimize() does not take {name!r}: {_instead(name, cell)}")
+    _check_choices(on_error, on_invalid)
+    if on_invalid == "resample" and (noise_handling or cell.first_order or cell.driver == "control-variate"):
+        raise InvalidInput(
+            "candidates that are evaluated more than once, or not drawn, cannot be replaced: leave "
+            "on_invalid='resample' out for noise handling, control variates and first-order algorithms"
+        )
     search = Optimizer(
         cell,
         x0,
@@ -165,7 +175,7 @@ def minimize(
         options=_options(options),
     )
     arguments = args if isinstance(args, tuple) else (args,)
-    gradients = value_and_gradient(fun, arguments, cell, on_error)
+    gradients = value_and_gradient(fun, arguments, cell, on_error, on_invalid)
     evaluate = Evaluator(
         fun if gradients is None or callable(fun) else value_alone(fun),
         arguments,
@@ -189,6 +199,16 @@ def minimize(
             )
             advance = in_python(search, learn, goal, late, reporter(callback, search))
         return finish(search, values, spend(search, advance, limit), limit, goal)
+
+
+def _instead(name: str, cell: Cell) -> str:
+    """Return what to write in place of an argument that there is none of."""
+    if name in _REFUSED:
+        return _REFUSED[name]
+    if name in cell.options:
+        return f"it is an option of {cell.name}; give options={{{name!r}: ...}}"
+    close = get_close_matches(name, signature(minimize).parameters, n=1)
+    return f"did you mean {close[0]!r}?" if close else "see help(zoopt.minimize)"
 
 
 def _check_choices(on_error: str, on_invalid: str) -> None:

@@ -14,6 +14,7 @@ from zoopt._algorithms import resolve_cell
 from zoopt._arguments import (
     FloatArray,
     Seed,
+    flag,
     logits,
     number,
     point,
@@ -63,10 +64,12 @@ class Optimizer(Saved):
         if sense not in ("min", "max"):
             raise InvalidInput(f"sense must be 'min' or 'max', got {sense!r}")
         start, categories = logits(x0) if cell.distribution == "categorical" else (point(x0), 0)
+        self._records = flag("record", record)
+        handles_noise = flag("noise_handling", noise_handling)
         effort = whole("most_effort", most_effort, low=1, high=10**6)
         population, numbers = cell.resolve(start.size, options or {})
         self._memory_limit = positive("memory_limit", memory_limit)
-        self._check_size("population", population * BYTES_A_ROW, "lower the option population")
+        self._check_size(f"a population of {population}", population * BYTES_A_ROW, "lower the option population")
         box = box_of(bounds, bounds_handling or ("projection" if cell.first_order else "transform"), start)
         self.cell = cell
         self.sense = sense
@@ -91,14 +94,13 @@ class Optimizer(Saved):
             categories=categories,
             horizon=float("nan") if budget is None else whole("budget", budget, low=1, high=2**62),
             memory_limit=self._memory_limit,
-            most_effort=float(effort) if noise_handling else 0.0,
+            most_effort=float(effort) if handles_noise else 0.0,
             covariance=np.empty(0) if covariance is None else square_or_diagonal(covariance, start.size),
             bounds_handling=box.handling,
             lower=box.lower,
             upper=box.upper,
         )
-        self._records = record
-        self._engine.keep_record(record)
+        self._engine.keep_record(self._records)
 
     def ask(self) -> FloatArray:
         """Return the candidates of this generation.
@@ -244,11 +246,11 @@ class Optimizer(Saved):
         """Return how the objective is called, and what the core calls of it."""
         own = getattr(objective, "dim", None)
         if own not in (None, self.width):
-            raise InvalidInput(f"the objective has dimension {own}, the optimizer {self.width}")
+            raise InvalidInput(f"the objective has dimension {own!r}, the optimizer {self.width}")
         door = objective
-        if not isinstance(door, Evaluator):
-            door = Evaluator(objective, dim=self.width, sense=self.sense)  # type: ignore[arg-type]
-        if door.core is None:
+        if callable(objective) and not isinstance(objective, Evaluator):
+            door = Evaluator(objective, dim=self.width, sense=self.sense)
+        if not isinstance(door, Evaluator) or door.core is None:
             raise InvalidType(
                 f"run() takes a compiled objective, got {type(objective).__name__}; "
                 "use zoopt.minimize, or ask() and tell(), for Python functions"
@@ -271,8 +273,13 @@ class Optimizer(Saved):
 
     def _check_size(self, what: str, size: float, advice: str) -> None:
         if size > self._memory_limit:
-            limit = self._memory_limit / 2**30
-            raise InvalidOption(f"{what} would take {size / 2**30:.1f} GiB, more than {limit:.1f}; {advice}")
+            raise InvalidOption(
+                f"{what} would take {_amount(size)}, more than memory_limit, {_amount(self._memory_limit)}; {advice}"
+            )
+
+
+def _amount(size: float) -> str:
+    return f"{size / 2**30:.1f} GiB" if size > 2**27 else f"{size / 2**10:.1f} KiB"
 
 
 def _scale(scale: float | None, cell: Cell) -> float:

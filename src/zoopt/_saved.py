@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, real_numbers, whole
+from zoopt._arguments import FloatArray, real_numbers, shown, whole
 from zoopt._described import Described
 from zoopt.errors import StateError
 
@@ -36,13 +37,15 @@ class Saved(Described):
         Raises
         ------
         StateError
-            If the state is of another algorithm, dimension, population, sense, format or version of the noise. The
-            optimizer is then what it was before.
+            If it is no state, or one of another algorithm, dimension, population, sense, format or version of the
+            noise. The optimizer is then what it was before.
 
         Notes
         -----
         Lists and zero-dimensional arrays, as JSON and npz files return them, are taken for what they were.
         """
+        if not isinstance(state, Mapping):
+            raise StateError(f"a state is a dict of state_dict(), got {shown(state)}")
         fields = {key: _field(value) for key, value in state.items()}
         expected = self._identity()
         for key, value in expected.items():
@@ -101,19 +104,33 @@ class Saved(Described):
             If the record is of another algorithm, start, scale or seed, if this optimizer has already begun, or if the
             algorithm restarts, has a control variate or is told gradients.
         """
+        if not isinstance(record, Mapping):
+            raise StateError(f"a record is a dict, Optimizer.record of another run, got {shown(record)}")
         if self.generation > 0:
             raise StateError(f"replay() needs a fresh optimizer, this one is in generation {self.generation}")
         mine = self._identity() | {"seed": self.seed, "scale": self._first_scale}
         for key, value in mine.items():
-            if record.get(key) != value:
-                raise StateError(f"the record has {key} {record.get(key)!r}, this optimizer has {value!r}")
+            found = _field(record.get(key))
+            if isinstance(found, np.ndarray) or found != value:
+                raise StateError(f"the record has {key} {shown(found)}, this optimizer has {value!r}")
         if not np.array_equal(np.asarray(record.get("start")), self._start):
             raise StateError("the record has another start; make the optimizer with the x0 of the recorded run")
-        weights = np.asarray(record["weights"], dtype=np.float64)
+        weights = self._recorded(record.get("weights"))
         most = len(weights)
         last = most if generations is None else whole("generations", generations, low=0, high=most)
         for row in weights[:last]:
             self._engine.replay(np.ascontiguousarray(row))
+
+    def _recorded(self, weights: object) -> FloatArray:
+        """Return the weights of a record: all finite in a generation, or none where all of its values were invalid."""
+        rows = real_numbers(weights)
+        if rows is None or rows.ndim != 2 or rows.shape[1] != self.population:
+            got = shown(weights) if rows is None else f"shape {rows.shape}"
+            raise StateError(f"the record needs weights of shape (generations, {self.population}), got {got}")
+        bad = np.flatnonzero(~(np.isfinite(rows).all(axis=1) | np.isnan(rows).all(axis=1)))
+        if bad.size:
+            raise StateError(f"the weights of generation {bad[0]} of the record are not finite")
+        return rows
 
     def _identity(self) -> dict[str, object]:
         """Return what a state must share with this optimizer."""

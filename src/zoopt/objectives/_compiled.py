@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, whole
+from zoopt._arguments import FloatArray, shown, whole
 from zoopt.errors import InvalidInput, InvalidType, UnknownName
 
 THREADS_LIMIT = 4096
@@ -108,7 +108,7 @@ class OwnObjective(CompiledObjective):
 def candidate_rows(candidates: npt.ArrayLike, dim: int | None) -> FloatArray:
     """Return candidates as a float64 array of shape (rows, dim), or (dim,) for a single one; None takes any dim."""
     rows = real_array("candidates", candidates)
-    if rows.ndim not in (1, 2) or rows.shape[-1] != (dim or rows.shape[-1]):
+    if rows.ndim not in (1, 2) or rows.shape[-1] != (dim or max(1, rows.shape[-1])):
         width = "dim" if dim is None else dim
         raise InvalidInput(f"candidates must have shape (rows, {width}), or ({width},) for one, got {rows.shape}")
     return rows
@@ -118,9 +118,11 @@ def real_array(name: str, values: npt.ArrayLike) -> FloatArray:
     """Return `values` as a contiguous float64 array; what is not real numbers is refused."""
     if hasattr(values, "toarray"):
         raise InvalidType(f"{name} is a sparse matrix, which is not supported; pass {name}.toarray()")
+    if np.ma.is_masked(values):
+        raise InvalidType(f"{name} must not have masked entries; fill them, by filled()")
     try:
         array = np.asarray(values)
-        if array.dtype.kind == "c":
+        if array.dtype.kind not in "biufO":
             raise InvalidType(f"{name} must hold real numbers, got {array.dtype}")
         return np.ascontiguousarray(array, dtype=np.float64) if array.ndim else array.astype(np.float64)
     except (TypeError, ValueError) as error:
@@ -131,6 +133,6 @@ def real_array(name: str, values: npt.ArrayLike) -> FloatArray:
 
 def unknown_name(kind: str, name: object, known: list[str]) -> UnknownName:
     """Return the error that names close matches and everything there is."""
-    close = get_close_matches(str(name), known, n=1)
+    close = get_close_matches(str(name).lower(), known, n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
-    return UnknownName(f"there is no {kind} named {name!r}; {hint}there are: {', '.join(known)}")
+    return UnknownName(f"there is no {kind} named {shown(name)}; {hint}there are: {', '.join(known)}")

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, seed_of, whole
+from zoopt._arguments import FloatArray, whole
 from zoopt.errors import InvalidInput
 from zoopt.objectives._compiled import OwnObjective, Sense, real_array, unknown_name
 
@@ -40,7 +40,7 @@ class TestFunction(OwnObjective):
         threads: int = 1,
     ) -> None:
         least = {known: lowest for known, _, lowest in _core.test_functions()}
-        if name not in least:
+        if not isinstance(name, str) or name not in least:
             raise unknown_name("test function", name, list(least))
         size = whole(f"dim of {name}", dim, low=least[name], high=_DIM_LIMIT)
         self.name = name
@@ -136,7 +136,7 @@ def _shift(shift: npt.ArrayLike, dim: int) -> FloatArray:
 
 def _rotation(rotation: npt.ArrayLike | int, dim: int) -> FloatArray:
     if isinstance(rotation, int | np.integer):
-        return _frozen("rotation", _core.haar_rotation(dim, seed_of(rotation)))
+        return _frozen("rotation", _core.haar_rotation(dim, whole("rotation", rotation, low=0, high=2**64 - 1)))
     matrix = real_array("rotation", rotation)
     if matrix.shape != (dim, dim):
         raise InvalidInput(f"rotation must be a seed or have shape ({dim}, {dim}), got {matrix.shape}")

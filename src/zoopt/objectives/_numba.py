@@ -12,7 +12,7 @@ from typing import Any, overload
 import numpy as np
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, whole
+from zoopt._arguments import FloatArray, flag, whole
 from zoopt.errors import InvalidInput, InvalidType, ObjectiveError
 from zoopt.objectives._compiled import CompiledObjective, Sense
 from zoopt.objectives._failure import CallFailed
@@ -64,8 +64,8 @@ class NumbaObjective(CompiledObjective):
         super().__init__(threads)
         self.sense = sense
         self._dim = None if dim is None else whole("dim", dim, low=1, high=_DIM_LIMIT)
-        self.batch = bool(batch)
-        self.generation = bool(generation)
+        self.batch = flag("batch", batch)
+        self.generation = flag("generation", generation)
         self._entry: tuple[Any, bool] | None = None
         functools.update_wrapper(self, self._python, updated=())
 
