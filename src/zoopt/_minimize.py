@@ -24,6 +24,7 @@ from zoopt.errors import InvalidInput, InvalidOption, InvalidType
 
 _DEFAULT_SCALE = 0.5
 _EVALUATIONS_PER_DIMENSION = 1000
+_ANCHORED = "control-variate"  # the driver that evaluates every candidate at two places
 
 _REFUSED = {
     "jac": "zoopt needs no derivatives; leave jac out, or use scipy.optimize.minimize where you have them",
@@ -152,12 +153,8 @@ def minimize(
     cell = resolve_cell(method)
     for name in refused:
         raise InvalidType(f"minimize() does not take {name!r}: {_instead(name, cell)}")
-    _check_choices(on_error, on_invalid)
-    if on_invalid == "resample" and (noise_handling or cell.first_order or cell.driver == "control-variate"):
-        raise InvalidInput(
-            "candidates that are evaluated more than once, or not drawn, cannot be replaced: leave "
-            "on_invalid='resample' out for noise handling, control variates and first-order algorithms"
-        )
+    once = not (noise_handling or cell.first_order or cell.driver == _ANCHORED)
+    _check_choices(on_error, on_invalid, replaceable=once)
     search = Optimizer(
         cell,
         x0,
@@ -211,11 +208,16 @@ def _instead(name: str, cell: Cell) -> str:
     return f"did you mean {close[0]!r}?" if close else "see help(zoopt.minimize)"
 
 
-def _check_choices(on_error: str, on_invalid: str) -> None:
+def _check_choices(on_error: str, on_invalid: str, *, replaceable: bool) -> None:
     if on_error not in ("raise", "invalid"):
         raise InvalidInput(f"on_error must be 'raise' or 'invalid', got {on_error!r}")
     if on_invalid not in ("worst", "raise", "resample"):
         raise InvalidInput(f"on_invalid must be 'worst', 'raise' or 'resample', got {on_invalid!r}")
+    if on_invalid == "resample" and not replaceable:
+        raise InvalidInput(
+            "candidates that are evaluated more than once, or not drawn, cannot be replaced: leave "
+            "on_invalid='resample' out for noise handling, control variates and first-order algorithms"
+        )
 
 
 def _one_seed(seed: Seed, rng: Seed) -> Seed:
