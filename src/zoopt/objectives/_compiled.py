@@ -24,6 +24,8 @@ class CompiledObjective:
     ----------
     sense : {"min", "max"} or None
         Whether lower or higher values are better; None where whoever optimises it says so.
+    dim : int or None
+        Coordinates of a candidate; None takes any number.
     threads : int
         Threads that a call may use; they change no bit of the values.
     """
@@ -31,13 +33,9 @@ class CompiledObjective:
     sense: Sense | None = None
     zoopt_batch: ClassVar[bool] = True
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, dim: int | None, threads: int) -> None:
+        self.dim = dim
         self.threads = whole("threads", threads, low=1, high=THREADS_LIMIT)
-
-    @property
-    def dim(self) -> int | None:
-        """Coordinates of a candidate; None takes any number."""
-        raise NotImplementedError
 
     def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective:
         """Return what the core calls for candidates of `dim` coordinates; failures are NaN where `invalid`."""
@@ -90,15 +88,11 @@ class OwnObjective(CompiledObjective):
     """
 
     sense: Sense
+    dim: int
 
     def __init__(self, core: _core.Objective, threads: int) -> None:
-        super().__init__(threads)
+        super().__init__(core.dim, threads)
         self._core = core
-
-    @property
-    def dim(self) -> int:
-        """Coordinates of a candidate."""
-        return self._core.dim
 
     def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective:
         """Return what the core calls for candidates of `dim` coordinates."""

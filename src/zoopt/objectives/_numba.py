@@ -61,9 +61,8 @@ class NumbaObjective(CompiledObjective):
             )
         if sense not in (None, "min", "max"):
             raise InvalidInput(f"sense must be 'min' or 'max', got {sense!r}")
-        super().__init__(threads)
+        super().__init__(None if dim is None else whole("dim", dim, low=1, high=_DIM_LIMIT), threads)
         self.sense = sense
-        self._dim = None if dim is None else whole("dim", dim, low=1, high=_DIM_LIMIT)
         self.batch = flag("batch", batch)
         self.generation = flag("generation", generation)
         self._entry: tuple[Any, bool] | None = None
@@ -78,11 +77,6 @@ class NumbaObjective(CompiledObjective):
 
         compiled: Callable[..., Any] = numba.njit(self._given)
         return compiled
-
-    @property
-    def dim(self) -> int | None:
-        """Coordinates of a candidate; None takes any number."""
-        return self._dim
 
     def __repr__(self) -> str:
         """Name and what was said of it."""
