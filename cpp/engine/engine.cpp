@@ -54,9 +54,6 @@ Engine::Engine(const Plan& plan, std::span<const double> start, double scale, st
         throw Error(ErrorKind::invalid_input,
                     "noise handling is for continuous candidates that are evaluated in one place; leave it out");
     }
-    if (driver_->anchored() && exact()) {
-        throw Error(ErrorKind::invalid_input, "a told gradient, of a first-order algorithm, needs no control variate");
-    }
     if (domain_.handling() == Domain::Handling::transform && exact()) {
         throw Error(ErrorKind::invalid_input,
                     "a first-order algorithm keeps to bounds by projection; use bounds_handling='projection'");
