@@ -65,7 +65,7 @@ void Engine::redraw(std::span<const std::size_t> samples) {
 // Rounds in their order: what a replacement is may depend on those before it.
 void Engine::redraw_again(std::span<const Redraw> wanted) {
     const auto fails = [] {
-        throw Error(ErrorKind::state, "the state has replaced candidates that this optimizer cannot have");
+        throw Error(ErrorKind::state, "the state or record has replaced candidates that this optimizer cannot have");
     };
     for (std::size_t k = 0; k < wanted.size();) {
         const std::vector<std::uint64_t> tried = attempts();

@@ -88,6 +88,11 @@ def test_what_is_no_state_is_refused(state):
         ({"weights": np.array([[0.0] * 7, [1.0] * 6 + [math.inf]])}, "generation 1 of the record are not finite"),
         ({"weights": np.array([[1.0] * 6 + [math.nan]])}, "generation 0 of the record are not finite"),
         ({"seed": np.array([0, 1])}, "the record has seed"),
+        ({"redraws": None}, r"redraws of shape \(replaced, 3\)"),
+        ({"redraws": np.array([[0, 0, -1]])}, "redraws of shape"),
+        ({"redraws": np.array([[0, 0, 0.5]])}, "redraws of shape"),
+        ({"redraws": np.array([[0, 1, 0]])}, "replaced candidates that this optimizer cannot have"),
+        ({"redraws": np.array([[0, 0, 99]])}, "replaced candidates that this optimizer cannot have"),
         (None, "a record is a dict"),
     ],
 )
