@@ -45,9 +45,20 @@ void perturb(const double* mean, const double* step, bool uniform, const double*
     }
 }
 
+// Four samples at a time, in their order: the sums are loaded and stored a quarter as often.
 void accumulate(const double* w, const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim,
                 double* __restrict sum) {
-    for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+    std::size_t s = 0;
+    for (; s + 4 <= samples; s += 4, z += 4 * z_stride) {
+        const double weight[4] = {w[s], w[s + 1], w[s + 2], w[s + 3]};
+        for (std::size_t i = 0; i < dim; ++i) {
+            double total = sum[i] + weight[0] * static_cast<double>(z[i]);
+            total += weight[1] * static_cast<double>(z[z_stride + i]);
+            total += weight[2] * static_cast<double>(z[2 * z_stride + i]);
+            sum[i] = total + weight[3] * static_cast<double>(z[3 * z_stride + i]);
+        }
+    }
+    for (; s < samples; ++s, z += z_stride) {
         const double weight = w[s];
         for (std::size_t i = 0; i < dim; ++i) sum[i] += weight * static_cast<double>(z[i]);
     }
@@ -66,7 +77,16 @@ void accumulate_squares(const double* w, const float* z, std::size_t z_stride, s
 
 void accumulate_both(const double* w, const double* v, const float* z, std::size_t z_stride, std::size_t samples,
                      std::size_t dim, double* __restrict odd, double* __restrict even) {
-    for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+    std::size_t s = 0;
+    for (; s + 2 <= samples; s += 2, z += 2 * z_stride) {
+        const double w0 = w[s], w1 = w[s + 1], v0 = v[s], v1 = v[s + 1];
+        for (std::size_t i = 0; i < dim; ++i) {
+            const double z0 = static_cast<double>(z[i]), z1 = static_cast<double>(z[z_stride + i]);
+            odd[i] = (odd[i] + w0 * z0) + w1 * z1;
+            even[i] = (even[i] + v0 * (z0 * z0 - 1.0)) + v1 * (z1 * z1 - 1.0);
+        }
+    }
+    for (; s < samples; ++s, z += z_stride) {
         const double weight = w[s], square_weight = v[s];
         for (std::size_t i = 0; i < dim; ++i) {
             const double zi = static_cast<double>(z[i]);
