@@ -12,8 +12,8 @@ class Scaled : public Sampled {
    public:
     using Sampled::Sampled;
 
-    void begin(const Theta& theta, const noise::Address& address, unsigned threads) override {
-        Sampled::begin(theta, address, threads);
+    void begin(const Theta& theta, const noise::Address& address, unsigned) override {
+        batch().begin(address);
         update_step(theta);
     }
 

@@ -15,6 +15,8 @@ constexpr std::size_t tile_rows = 4;         // samples made at a time
 constexpr std::size_t column = 128;          // ranges of coordinates are shared out in multiples of every block
 constexpr std::size_t short_row = 2048;      // coordinates up to which whole rows are drawn, several at a time
 
+constexpr std::size_t slack = 16;            // floats behind the noise that kernels may read
+
 // Nanoseconds a (sample, coordinate) costs, roughly; decides when threads are worth their start.
 constexpr double cost_draw = 0.8;
 constexpr double cost_perturb = 0.3;
@@ -30,7 +32,7 @@ Batch::Batch(noise::Kind kind, std::size_t samples, std::size_t dim)
       blocks_((dim + noise::block_width(kind) - 1) / noise::block_width(kind)),
       keeps_(samples * blocks_ * noise::block_width(kind) <= keep_at_most) {
     if (!keeps_) return;
-    kept_.resize(samples_ * stride());
+    kept_.resize(samples_ * stride() + slack);
     done_.resize(samples_, 0);
 }
 
@@ -212,6 +214,10 @@ void Batch::squared_norms(unsigned threads, std::span<double> out) const {
     draw_all(threads);
     const double work = cost_accumulate * static_cast<double>(samples_) * static_cast<double>(dim_);
     threads::parallel(samples_, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
+        if (keeps_) {
+            kernels.squared_norms(kept_.data() + begin * stride(), stride(), end - begin, dim_, &out[begin]);
+            return;
+        }
         for (std::size_t s = begin; s < end; ++s) {
             double lane[16] = {};
             tiles(s, 1, 0, dim_,

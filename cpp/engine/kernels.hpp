@@ -42,6 +42,8 @@ struct Kernels {
     void (*scale_by_exp)(double* x, const double* y, double factor, std::size_t count);
     // The sum of |x[i]| over 16 lanes, not finite where an x[i] is not, and the least and the largest |x[i]|.
     Extent (*extent)(const double* x, std::size_t count);
+    // out[s] = sum over i of z[s, i]^2, over 16 lanes and a fixed tree. Reads up to a multiple of 16 coordinates.
+    void (*squared_norms)(const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim, double* out);
     // lane[i mod 16] += z[i]^2 for i < count, and the sum of 16 lanes by a fixed tree.
     void (*add_squares)(const float* z, std::size_t count, double* lane);
     double (*fold)(double* lane);

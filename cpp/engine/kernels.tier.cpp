@@ -133,6 +133,27 @@ void add_squares(const float* z, std::size_t count, double* __restrict lane) {
     }
 }
 
+// The rest is read whole and masked: what a loop stores one by one cannot be loaded as a vector at once.
+void squared_norms(const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim, double* out) {
+    const std::size_t whole = dim / lanes * lanes, rest = dim - whole;
+    for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+        double lane[lanes] = {};
+        for (std::size_t i = 0; i < whole; i += lanes) {
+            for (std::size_t l = 0; l < lanes; ++l) {
+                const double x = static_cast<double>(z[i + l]);
+                lane[l] += x * x;
+            }
+        }
+        if (rest > 0) {
+            for (std::size_t l = 0; l < lanes; ++l) {
+                const double x = l < rest ? static_cast<double>(z[whole + l]) : 0.0;
+                lane[l] += x * x;
+            }
+        }
+        out[s] = fold(lane);
+    }
+}
+
 double dot(const double* a, const double* b, std::size_t count) {
     return dot_lanes(a, b, count);
 }
@@ -245,7 +266,7 @@ bool symmetric_eigen(const double* a, std::size_t dim, double* vectors, double* 
 namespace zoopt::ZOOPT_TIER {
 extern const engine::Kernels engine_kernels = {
     engine::perturb,      engine::accumulate, engine::accumulate_squares, engine::accumulate_both,
-    engine::scale_by_exp, engine::extent,     engine::add_squares,        engine::fold,
+    engine::scale_by_exp, engine::extent,     engine::squared_norms,      engine::add_squares, engine::fold,
     engine::dot,          engine::multiply,   engine::rank_update,        engine::symmetric_eigen,
 };
 }

@@ -23,13 +23,16 @@ struct Piece {
 // because every coordinate is added up in ascending order of the samples in one float64.
 //
 // Noise that is kept is drawn when it is first asked for, so that who asks for it has it in cache: begin() only names it.
-// Calls from several threads are safe where they ask for different samples.
+// Several threads may ask for it at once where they ask for different samples.
 class Batch {
    public:
     Batch(noise::Kind kind, std::size_t samples, std::size_t dim);
 
     // Turns to the noise of (seed, stream, generation).
     void begin(const noise::Address& address);
+
+    // Draws now all that is kept and not there yet: quicker than row by row where rows are short.
+    void draw_all(unsigned threads) const;
 
     // Gives one sample the noise of sample `number` at `address` in place of its own, until the next begin().
     void redraw(std::size_t sample, const noise::Address& address, std::uint32_t number);
@@ -76,7 +79,6 @@ class Batch {
 
     std::size_t stride() const { return blocks_ * noise::block_width(kind_); }
     void draw(std::size_t first, std::size_t count, std::size_t to) const;
-    void draw_all(unsigned threads) const;
     void fill_tile(std::size_t first, std::size_t count, std::size_t from, std::size_t width, float* out) const;
 
     struct Source {
