@@ -15,7 +15,7 @@ constexpr std::size_t tile_rows = 4;         // samples made at a time
 constexpr std::size_t column = 128;          // ranges of coordinates are shared out in multiples of every block
 constexpr std::size_t short_row = 2048;      // coordinates up to which whole rows are drawn, several at a time
 
-constexpr std::size_t slack = 16;            // floats behind the noise that kernels may read
+constexpr std::size_t slack = 16;  // floats behind the noise that kernels may read
 
 // Nanoseconds a (sample, coordinate) costs, roughly; decides when threads are worth their start.
 constexpr double cost_draw = 0.8;
@@ -128,14 +128,14 @@ void Batch::perturb_piece(std::span<const double> mean, std::span<const double> 
     const bool uniform = step.size() == 1;
     const std::size_t per_sample = antithetic ? 2 * piece.stride : piece.stride;
     if (keeps_) draw(piece.first, piece.count, piece.from + piece.width);
-    tiles(piece.first, piece.count, piece.from, piece.from + piece.width,
-          [&, kernel = ZOOPT_PICK_TABLE(engine_kernels).perturb](const float* z, std::size_t stride, std::size_t s,
-                                                                 std::size_t samples, std::size_t i,
-                                                                 std::size_t width) {
-              kernel(mean.data() + i, uniform ? step.data() : step.data() + i, uniform,
-                     factors.empty() ? nullptr : factors.data() + s, z, stride, samples, width, antithetic,
-                     piece.stride, piece.rows + (s - piece.first) * per_sample + (i - piece.from));
-          });
+    tiles(
+        piece.first, piece.count, piece.from, piece.from + piece.width,
+        [&, kernel = ZOOPT_PICK_TABLE(engine_kernels).perturb](const float* z, std::size_t stride, std::size_t s,
+                                                               std::size_t samples, std::size_t i, std::size_t width) {
+            kernel(mean.data() + i, uniform ? step.data() : step.data() + i, uniform,
+                   factors.empty() ? nullptr : factors.data() + s, z, stride, samples, width, antithetic, piece.stride,
+                   piece.rows + (s - piece.first) * per_sample + (i - piece.from));
+        });
 }
 
 void Batch::perturb(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
@@ -144,9 +144,9 @@ void Batch::perturb(std::span<const double> mean, std::span<const double> step, 
     const double work = (cost_draw + cost_perturb) * static_cast<double>(count) * static_cast<double>(dim_);
     threads::parallel(count, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = 0; i < dim_; i += tile_width) {
-            perturb_piece(mean, step, factors, antithetic,
-                          {first + begin, end - begin, i, std::min(tile_width, dim_ - i), rows + begin * per_sample + i,
-                           dim_});
+            perturb_piece(
+                mean, step, factors, antithetic,
+                {first + begin, end - begin, i, std::min(tile_width, dim_ - i), rows + begin * per_sample + i, dim_});
         }
     });
 }

@@ -265,8 +265,18 @@ bool symmetric_eigen(const double* a, std::size_t dim, double* vectors, double* 
 
 namespace zoopt::ZOOPT_TIER {
 extern const engine::Kernels engine_kernels = {
-    engine::perturb,      engine::accumulate, engine::accumulate_squares, engine::accumulate_both,
-    engine::scale_by_exp, engine::extent,     engine::squared_norms,      engine::add_squares, engine::fold,
-    engine::dot,          engine::multiply,   engine::rank_update,        engine::symmetric_eigen,
+    engine::perturb,
+    engine::accumulate,
+    engine::accumulate_squares,
+    engine::accumulate_both,
+    engine::scale_by_exp,
+    engine::extent,
+    engine::squared_norms,
+    engine::add_squares,
+    engine::fold,
+    engine::dot,
+    engine::multiply,
+    engine::rank_update,
+    engine::symmetric_eigen,
 };
 }

@@ -32,8 +32,8 @@ inline void pause() {
 }
 
 // Waits for a condition without sleeping, for a time that a clock measures: a pause takes 40 cycles on one processor
-// and 140 on another. Where it takes longer, the processor may be what the other thread is waiting for, so it is offered
-// to all that want it. Returns whether the condition came true.
+// and 140 on another. Where it takes longer, the processor may be what the other thread is waiting for, so it is
+// offered to all that want it. Returns whether the condition came true.
 template <class Condition>
 bool wait_awake(const Condition& condition) {
     using Clock = std::chrono::steady_clock;
@@ -64,7 +64,9 @@ class Gate {
 
     void wake() {
         if (!asleep_.load()) return;
-        { const std::lock_guard<std::mutex> lock(mutex_); }
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+        }
         changed_.notify_one();
     }
 

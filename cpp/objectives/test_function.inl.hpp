@@ -28,13 +28,16 @@ void fold_rows(const double* lanes, std::size_t count, double* out) {
 }  // namespace
 }  // namespace zoopt::objectives
 
-#define ZOOPT_DEFINE_FUNCTION(id, Function, prepare, summary)                                                        \
-    ZOOPT_DECLARE_TABLE(objectives::FunctionKernel, id##_function)                                                   \
-    namespace zoopt::ZOOPT_TIER {                                                                                    \
-    extern const objectives::FunctionKernel id##_function = {#id, summary, objectives::Function::reach + 1, prepare, \
-                                                             objectives::function_values<objectives::Function>,      \
-                                                             objectives::function_terms<objectives::Function>,       \
-                                                             objectives::fold_rows};                                 \
+#define ZOOPT_DEFINE_FUNCTION(id, Function, prepare, summary)                                                   \
+    ZOOPT_DECLARE_TABLE(objectives::FunctionKernel, id##_function)                                              \
+    namespace zoopt::ZOOPT_TIER {                                                                               \
+    extern const objectives::FunctionKernel id##_function = {#id,                                               \
+                                                             summary,                                           \
+                                                             objectives::Function::reach + 1,                   \
+                                                             prepare,                                           \
+                                                             objectives::function_values<objectives::Function>, \
+                                                             objectives::function_terms<objectives::Function>,  \
+                                                             objectives::fold_rows};                            \
     }
 
 #if defined(__AVX__)

@@ -22,8 +22,8 @@ struct Piece {
 // it again where it is needed, and foreign candidates bring their own; which of these it is never changes a bit,
 // because every coordinate is added up in ascending order of the samples in one float64.
 //
-// Noise that is kept is drawn when it is first asked for, so that who asks for it has it in cache: begin() only names it.
-// Several threads may ask for it at once where they ask for different samples.
+// Noise that is kept is drawn when it is first asked for, so that who asks for it has it in cache: begin() only names
+// it. Several threads may ask for it at once where they ask for different samples.
 class Batch {
    public:
     Batch(noise::Kind kind, std::size_t samples, std::size_t dim);

@@ -83,6 +83,7 @@ class Search {
     void visit(Archive& archive);
 
    private:
+    void half_of_pair(std::size_t row, double* out) const;
     std::span<const double> selected();
     double sum_of_squares(std::span<const double> weights);
 
