@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 
 #include "zoopt/tier.hpp"
 
@@ -47,6 +48,8 @@ struct Kernels {
     // lane[i mod 16] += z[i]^2 for i < count, and the sum of 16 lanes by a fixed tree.
     void (*add_squares)(const float* z, std::size_t count, double* lane);
     double (*fold)(double* lane);
+    // below[i] = how many of x[0] ... x[count - 1] are less than x[i]; `count` is a multiple of 32.
+    void (*count_below)(const double* x, std::size_t count, std::int64_t* below);
     // Sum of a[i] b[i] over 16 lanes (i mod 16) and a fixed tree.
     double (*dot)(const double* a, const double* b, std::size_t count);
     // out[r, i] = sum over j of rows[r, j] matrix[j, i], ascending j; all row-major, `matrix` without padding.

@@ -154,6 +154,19 @@ void squared_norms(const float* z, std::size_t z_stride, std::size_t samples, st
     }
 }
 
+// All pairs, without a branch that a processor could foretell wrongly: for some hundred numbers quicker than sorting.
+void count_below(const double* x, std::size_t count, std::int64_t* __restrict below) {
+    constexpr std::size_t at_once = 32;
+    for (std::size_t i = 0; i < count; i += at_once) {
+        std::int64_t less[at_once] = {};
+        for (std::size_t j = 0; j < count; ++j) {
+            const double other = x[j];
+            for (std::size_t l = 0; l < at_once; ++l) less[l] += other < x[i + l] ? 1 : 0;
+        }
+        for (std::size_t l = 0; l < at_once; ++l) below[i + l] = less[l];
+    }
+}
+
 double dot(const double* a, const double* b, std::size_t count) {
     return dot_lanes(a, b, count);
 }
@@ -274,6 +287,7 @@ extern const engine::Kernels engine_kernels = {
     engine::squared_norms,
     engine::add_squares,
     engine::fold,
+    engine::count_below,
     engine::dot,
     engine::multiply,
     engine::rank_update,
