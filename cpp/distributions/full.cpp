@@ -1,19 +1,14 @@
 #include <algorithm>
-#include <cmath>
 
-#include "engine/decomposition.hpp"
-#include "engine/kernels.hpp"
-#include "sampled.hpp"
+#include "mapped.hpp"
 
 namespace zoopt {
 namespace {
 
-constexpr double least_variance = 1e-300;
-
 // Gaussian with full covariance C = V^T diag(roots^2) V, the rows of V being the eigenvectors; A = V^T diag(roots).
-class Full final : public Sampled {
+class Full final : public Mapped {
    public:
-    explicit Full(const Setup& setup) : Sampled(noise::Kind::normal, setup), decomposition_(setup.dim) {}
+    using Mapped::Mapped;
 
     // Covariance, eigenvectors, and the decomposition that makes the next ones.
     double bytes(std::size_t dim) const override {
@@ -21,46 +16,14 @@ class Full final : public Sampled {
     }
 
     void prepare(Theta& theta) const override {
-        const std::size_t d = theta.dim();
-        theta.covariance.assign(d * d, 0.0);
-        for (std::size_t i = 0; i < d; ++i) theta.covariance[i * d + i] = 1.0;
+        theta.covariance = identity(theta.dim());
         theta.eigenvectors = theta.covariance;
-        theta.roots.assign(d, 1.0);
+        theta.roots.assign(theta.dim(), 1.0);
     }
 
     void start_from(Theta& theta, std::span<const double> covariance) override {
-        const std::size_t d = theta.dim();
-        for (std::size_t i = 0; covariance.size() == d && i < d; ++i) theta.covariance[i * d + i] = covariance[i];
-        if (covariance.size() == d * d) theta.covariance.assign(covariance.begin(), covariance.end());
+        theta.covariance = dense(covariance, theta.dim());
         refresh(theta);
-    }
-
-    void begin(const Theta& theta, const noise::Address& address, unsigned threads) override {
-        Sampled::begin(theta, address, threads);
-        map(theta);
-    }
-
-    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        Sampled::redraw(theta, sample, address, number);
-        map(theta);
-    }
-
-    void adopt(const Theta& theta, const Rows& rows) override {
-        batch().adopt(locate(theta, rows));
-        map(theta);
-    }
-
-    void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned,
-                    double* rows) const override {
-        const std::size_t d = theta.dim(), stride = engine::padded(d);
-        for (std::size_t s = first; s < first + count; ++s) {
-            const double* y = &steps_[s * stride];
-            for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] + theta.scale * y[i];
-            rows += d;
-            if (!antithetic) continue;
-            for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] - theta.scale * y[i];
-            rows += d;
-        }
     }
 
     void vanilla(const Theta& theta, std::span<double> g) const override {
@@ -88,7 +51,8 @@ class Full final : public Sampled {
         weights_.assign(1, step.rank_one);
         for (std::size_t s = 0; s < samples(); ++s) {
             if (step.weights[s] == 0.0) continue;
-            moves_.insert(moves_.end(), &steps_[s * stride], &steps_[s * stride] + stride);
+            const double* y = &steps()[s * stride];
+            moves_.insert(moves_.end(), y, y + stride);
             const double kept = static_cast<double>(d) / (lengths_[s] + 1e-8);
             weights_.push_back(step.weights[s] >= 0.0 ? step.weights[s] : step.weights[s] * kept);
         }
@@ -99,20 +63,13 @@ class Full final : public Sampled {
         if (step.refresh) refresh(theta);
     }
 
-    double largest_axis(const Theta& theta) const override {
-        return *std::max_element(theta.roots.begin(), theta.roots.end());
-    }
-    double smallest_axis(const Theta& theta) const override {
-        return *std::min_element(theta.roots.begin(), theta.roots.end());
-    }
-
    private:
-    // y = A z and |z|^2 of every sample.
-    void map(const Theta& theta) {
+    // Fills lengths_ as well.
+    void map(const Theta& theta) override {
         const std::size_t d = theta.dim(), stride = engine::padded(d);
         const auto& kernels = ZOOPT_PICK_TABLE(engine_kernels);
         stretched_.resize(samples() * d);
-        steps_.resize(samples() * stride);
+        steps().resize(samples() * stride);
         lengths_.resize(samples());
         for (std::size_t s = 0; s < samples(); ++s) {
             double* z = &stretched_[s * d];
@@ -120,34 +77,27 @@ class Full final : public Sampled {
             lengths_[s] = kernels.dot(z, z, d);
             for (std::size_t j = 0; j < d; ++j) z[j] *= theta.roots[j];
         }
-        kernels.multiply(stretched_.data(), samples(), d, d, theta.eigenvectors.data(), d, steps_.data(), stride);
+        kernels.multiply(stretched_.data(), samples(), d, d, theta.eigenvectors.data(), d, steps().data(), stride);
     }
 
-    // z of rows that were not drawn here: A^-1 (x - mean) / scale.
-    static std::vector<double> locate(const Theta& theta, const Rows& rows) {
+    void unmap(const Theta& theta, std::size_t count, std::vector<double>& rows) const override {
         const std::size_t d = theta.dim();
-        std::vector<double> z(rows.count * d), y(d);
         const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
-        for (std::size_t r = 0; r < rows.count; ++r) {
-            for (std::size_t i = 0; i < d; ++i) y[i] = (rows.data[r * d + i] - theta.mean[i]) / theta.scale;
+        for (std::size_t r = 0; r < count; ++r) {
+            const std::vector<double> y(&rows[r * d], &rows[r * d] + d);
             for (std::size_t j = 0; j < d; ++j) {
-                z[r * d + j] = dot(&theta.eigenvectors[j * d], y.data(), d) / theta.roots[j];
+                rows[r * d + j] = dot(&theta.eigenvectors[j * d], y.data(), d) / theta.roots[j];
             }
         }
-        return z;
     }
 
     void refresh(Theta& theta) {
-        if (!decomposition_.decompose(theta.covariance)) return;  // the last decomposition stays in force
-        theta.eigenvectors.swap(decomposition_.vectors());
-        for (std::size_t j = 0; j < theta.dim(); ++j) {
-            theta.roots[j] = std::sqrt(std::max(decomposition_.values()[j], least_variance));
-        }
+        if (!decomposition().decompose(theta.covariance)) return;  // the last decomposition stays in force
+        theta.eigenvectors.swap(decomposition().vectors());
+        take_roots(theta);
     }
 
-    Decomposition decomposition_;
     std::vector<double> stretched_;  // z times the roots
-    std::vector<double> steps_;      // y = A z of every sample, in padded rows
     std::vector<double> lengths_;    // |z|^2 of every sample
     std::vector<double> moves_, weights_, work_;
 };

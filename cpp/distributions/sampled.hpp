@@ -31,6 +31,15 @@ class Sampled : public Distribution {
     void squared_norms(unsigned threads, std::span<double> out) const override { batch_.squared_norms(threads, out); }
 
    protected:
+    // Writes the candidate of the step y, and its antithetic partner where it has one; returns where they end.
+    static double* put(const Theta& theta, const double* y, bool antithetic, double* rows) {
+        const std::size_t d = theta.dim();
+        for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] + theta.scale * y[i];
+        if (!antithetic) return rows + d;
+        for (std::size_t i = 0; i < d; ++i) rows[d + i] = theta.mean[i] - theta.scale * y[i];
+        return rows + 2 * d;
+    }
+
     const Batch& batch() const { return batch_; }
     Batch& batch() { return batch_; }
 

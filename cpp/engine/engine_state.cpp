@@ -45,6 +45,25 @@ void Engine::replay(std::span<const double> weights) {
 }
 
 void Engine::visit(Archive& archive) {
+    visit_leg(archive);
+    search_->visit(archive);
+    stopping_->visit(archive);
+    driver_->visit(archive);
+    visit_progress(archive);
+    if (driver_->anchored()) {
+        archive.field("anchor.measured", anchors_);
+        archive.field("anchor.point", anchor_);
+        archive.field("anchor.gradient", anchor_gradient_);
+    }
+    if (handles_noise()) {
+        archive.field("passes", passes_);
+        uncertainty_->visit(archive);
+    }
+    visit_redraws(archive);
+}
+
+// The leg in force, begun anew where it is another, so that what follows finds room of its size.
+void Engine::visit_leg(Archive& archive) {
     Leg leg = leg_;
     std::uint64_t population = leg.population;
     archive.field("leg.index", leg.index);
@@ -62,19 +81,18 @@ void Engine::visit(Archive& archive) {
     if (!driver_->restarts() && (leg.index != leg_.index || leg.population != leg_.population)) {
         throw Error(ErrorKind::state, "the state has a leg that this optimizer, which does not restart, cannot have");
     }
-    if (population == 0 || static_cast<double>(population) > most_candidates(plan_.memory_limit) ||
-        !(leg.scale > 0.0 && std::isfinite(leg.scale))) {
-        throw Error(ErrorKind::state, "the state has a leg with a population or scale that cannot be");
+    if (population == 0 || static_cast<double>(population) > most_candidates(plan_.memory_limit)) {
+        throw Error(ErrorKind::state, "the state has a leg with a population that cannot be");
     }
     if (leg.index != leg_.index || leg.population != leg_.population || leg.scale != leg_.scale) {
         start(leg, start_of(leg));
     }
     leg_ = leg;
+}
+
+void Engine::visit_progress(Archive& archive) {
     std::uint64_t asked = asked_ ? 1 : 0, stopped = static_cast<std::uint64_t>(stop_), known = best_.known ? 1 : 0;
     std::uint64_t parent = parent_known_ ? 1 : 0;
-    search_->visit(archive);
-    stopping_->visit(archive);
-    driver_->visit(archive);
     archive.field("generation", generation_);
     archive.field("evaluations", evaluations_);
     archive.field("invalid", invalid_);
@@ -85,16 +103,6 @@ void Engine::visit(Archive& archive) {
     archive.field("best.x", best_.x);
     archive.field("parent.known", parent);
     archive.field("parent.cost", parent_cost_);
-    if (driver_->anchored()) {
-        archive.field("anchor.measured", anchors_);
-        archive.field("anchor.point", anchor_);
-        archive.field("anchor.gradient", anchor_gradient_);
-    }
-    if (handles_noise()) {
-        archive.field("passes", passes_);
-        uncertainty_->visit(archive);
-    }
-    visit_redraws(archive);
     asked_ = asked != 0;
     stop_ = static_cast<Stop>(stopped);
     best_.known = known != 0;
@@ -152,22 +160,6 @@ void Engine::load(const State& state) {
     }
     trace_.clear();
     record_.clear();
-}
-
-// The candidates that were asked for, with their replacements, which the addresses of their noise make again.
-void Engine::redraw_loaded() {
-    const std::map<std::size_t, std::uint64_t> wanted = std::move(redraws_);
-    redraws_.clear();
-    if (!asked_) return;
-    asked_ = false;
-    begin();
-    for (const auto& [sample, attempts] : wanted) {
-        if (sample >= search_->samples() || attempts == 0 || attempts > most_redraws) {
-            throw Error(ErrorKind::state, "the state has replaced candidates that this optimizer cannot have");
-        }
-        redraws_[sample] = attempts - 1;
-        redraw(sample);
-    }
 }
 
 // A run that ended may have any numbers; one that is to go on must be able to.

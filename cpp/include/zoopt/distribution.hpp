@@ -109,6 +109,9 @@ class Distribution {
     // g <- V^T g: from local coordinates to those in which A is symmetric, so that |C^-1/2 A g| = |g| keeps direction.
     virtual void align(const Theta&, std::span<double>) const {}
 
+    // Whether theta has a standard deviation a coordinate; updates that move those need that.
+    virtual bool has_deviations() const { return false; }
+
     // Whether adapt() moves A; the CMA update needs that.
     virtual bool adapts() const { return false; }
     virtual void adapt(Theta& theta, const Adaptation& step);

@@ -144,7 +144,9 @@ class Engine {
     void copy_row(std::size_t row, const double* foreign, std::vector<double>& out) const;
     bool reached(double target) const;
     void visit(Archive& archive);
+    void visit_leg(Archive& archive);
     void visit_legs(Archive& archive);
+    void visit_progress(Archive& archive);
     void visit_redraws(Archive& archive);
     void check_loaded() const;
     void evaluate(const Objective& objective, Buffers& buffers);
