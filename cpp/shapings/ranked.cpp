@@ -12,6 +12,7 @@ namespace zoopt {
 namespace {
 
 constexpr double invalid_cost = std::numeric_limits<double>::infinity();
+constexpr double beyond_all = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
@@ -23,7 +24,7 @@ bool Ranked::shape_distinct(const Costs& costs, std::span<double> weights) const
     if (count > most) return false;
     alignas(64) double numbers[most];
     alignas(64) std::int64_t below[most];
-    std::fill(std::copy(costs.rows.begin(), costs.rows.end(), numbers), numbers + padded, invalid_cost);
+    std::fill(std::copy(costs.rows.begin(), costs.rows.end(), numbers), numbers + padded, beyond_all);
     for (std::size_t r = 0; r < count; ++r) numbers[r] = std::isnan(numbers[r]) ? invalid_cost : numbers[r];
     ZOOPT_PICK_TABLE(engine_kernels).count_below(numbers, padded, below);
     bool taken[most] = {};
