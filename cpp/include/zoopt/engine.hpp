@@ -151,6 +151,8 @@ class Engine {
     void check_loaded() const;
     void evaluate(const Objective& objective, Buffers& buffers);
     void evaluate_chunks(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const;
+    void evaluate_pieces(const Piecewise& objective, std::size_t first, Buffers& buffers) const;
+    void evaluate_centre(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const;
     void evaluate_again(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const;
 
     Plan plan_;
