@@ -25,6 +25,7 @@ class Discrete : public Distribution {
 
     void begin(const Theta& theta, const noise::Address& address, unsigned) override {
         batch_.begin(address);
+        batch_.draw_all(1);
         probabilities(theta, p_);
     }
 

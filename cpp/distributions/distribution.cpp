@@ -22,6 +22,10 @@ void Distribution::redraw(const Theta&, std::span<const Replacement>, const nois
     throw Error(ErrorKind::invalid_input, "this distribution draws no candidates that could be drawn again");
 }
 
+void Distribution::piece(const Theta&, bool, const Piece&) const {
+    throw Error(ErrorKind::invalid_input, "the candidates of this distribution do not come in pieces");
+}
+
 void Distribution::adopt_gradient(std::span<const double>) {
     throw Error(ErrorKind::invalid_input, "this algorithm estimates gradients from values and takes none");
 }

@@ -12,7 +12,8 @@ class Sampled : public Distribution {
     Sampled(noise::Kind kind, const Setup& setup) : batch_(kind, setup.samples, setup.dim) {}
 
     void begin(const Theta&, const noise::Address& address, unsigned threads) override {
-        batch_.begin(address, threads);
+        batch_.begin(address);
+        batch_.draw_all(threads);
     }
 
     void redraw(const Theta&, std::span<const Replacement> samples, const noise::Address& address) override {

@@ -6,7 +6,8 @@ namespace zoopt::noise {
 namespace {
 
 constexpr int wide = 64;    // lanes of a full tile: 256 normals, all of it in L1
-constexpr int narrow = 16;  // lanes of a tile at the end
+constexpr int middle = 32;  // lanes of a tile at the end, and of the last one
+constexpr int narrow = 16;
 
 // Where a rectangle's next tile begins.
 struct Cursor {
@@ -123,6 +124,12 @@ void normals(const Address& address, const Rectangle& r, float* out) {
     for (; left >= wide; left -= wide, out += 4 * wide) {
         normal_tile<wide>(r, cursor, address, key, out);
         cursor = advanced(cursor, blocks, wide);
+    }
+    if (left >= middle) {
+        normal_tile<middle>(r, cursor, address, key, out);
+        cursor = advanced(cursor, blocks, middle);
+        left -= middle;
+        out += 4 * middle;
     }
     for (;; cursor = advanced(cursor, blocks, narrow), left -= narrow, out += 4 * narrow) {
         if (left == 0) return;

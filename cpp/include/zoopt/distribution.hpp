@@ -10,6 +10,8 @@
 
 namespace zoopt {
 
+struct Piece;
+
 // How a covariance is moved: C <- decay * C + rank_one * p p^T + sum_s weights[s] y_s y_s^T, with y_s = A z_s. Negative
 // weights stand for weights[s] * dim / ((|z_s| + length_floor)^2 + square_floor), which keeps C positive definite
 // (Hansen 2016, equation 46; the floors are for steps of length 0).
@@ -87,6 +89,12 @@ class Distribution {
     // Rows of the samples [first, first + count); with `antithetic` two a sample.
     virtual void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned threads,
                             double* rows) const = 0;
+
+    // Whether piece() is there: every coordinate of a candidate depends on its own noise alone.
+    virtual bool comes_in_pieces() const { return false; }
+
+    // The same coordinates of some rows, as Batch::perturb_piece says; safe from several threads for different samples.
+    virtual void piece(const Theta&, bool antithetic, const Piece& piece) const;
 
     // The candidate that stands for the middle of the distribution.
     virtual void centre(const Theta& theta, double* row) const;

@@ -140,9 +140,9 @@ class Engine {
         std::size_t evaluated = 0;  // rows of this generation
     };
 
-    // Samples that are evaluated one after the other, with so many rows each, at most so many at a time.
+    // Samples that are evaluated with so many rows each, at most so many at a time, and best in multiples of the grain.
     struct Chunks {
-        std::size_t samples, rows_each, most;
+        std::size_t samples, rows_each, most, grain;
     };
 
     void start(const Leg& leg, std::span<const double> from);
@@ -179,6 +179,8 @@ class Engine {
     void in_chunks(const Chunks& chunks, Buffers& buffers, Work&& work);
     void set_pace(std::size_t count, Interrupt::Clock::duration took);
     void evaluate_chunks(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers);
+    void evaluate_pieces(const Piecewise& objective, std::size_t first, Buffers& buffers);
+    void evaluate_centre(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const;
     void evaluate_again(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers);
 
     Plan plan_;
