@@ -106,7 +106,7 @@ def _why(verdict: Verdict, rules: Rules, form: Form) -> str:
         small = " The difference is below the margin that matters." if verdict.high < _margin(verdict, rules) else ""
         return (
             f"{verdict.best} is better than every other optimiser; hardest to tell from it is {verdict.rival}: "
-            f"{gap}, adjusted p = {_probability(verdict.p_value)}.{small}"
+            f"{gap}, adjusted p {_probability(verdict.p_value)}.{small}"
         )
     if verdict.outcome == "tie":
         within = f"{rules.margin:g}" if verdict.measure == "value" else f"a factor of {10**rules.decades:.2g}"
@@ -313,7 +313,7 @@ def _share(value: float) -> str:
 
 
 def _probability(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
 
 
 def _sentence(text: str) -> str:
