@@ -17,7 +17,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # shells that ignore i
 def make(kind, threads):
     if kind == "wide":
         objective = zoopt.objectives.function("rosenbrock", 10**6)
-        name, population = "openai-es", 256
+        name, population = "openai-es", 2048
     elif kind == "metric":
         rng = np.random.default_rng(0)
         X = rng.normal(size=(100_000, 20))

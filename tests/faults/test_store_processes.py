@@ -6,14 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import BrokenExecutor, wait
+from concurrent.futures import BrokenExecutor, Future, wait
 
 import numpy as np
 import pytest
 from store_jobs import program
 
 from zoopt.compare import _memory, _processes
-from zoopt.compare._hand import WorkerEnded
+from zoopt.compare._hand import Chunk, Hand, Task, WorkerEnded
 from zoopt.compare._processes import LocalProcesses
 from zoopt.errors import InvalidInput, InvalidType
 
@@ -291,6 +291,23 @@ def test_kill_stops_at_once():
     assert [error_of(future).status for future in running] == ["lost", "lost"]
     assert not wait(chunk, timeout=5).not_done
     assert not alive(number)
+
+
+def test_results_that_come_while_a_process_is_stopped_are_kept():
+    tasks = [Task((double, (i,), {}), Future()) for i in range(4)] + [Task((hang, (), {}), Future())]
+    assert all(task.begin() for task in tasks)
+    hand = Hand()
+    while not hand.ready:
+        assert hand.receive()
+    assert hand.give(Chunk(tasks, None, None))
+    time.sleep(0.5)  # nobody takes what it sends
+    hand.end()
+    rest = hand.bury(WorkerEnded("stopped"))
+    assert [task.future.result(0) for task in tasks[:4]] == [0, 2, 4, 6]
+    assert rest is not None
+    assert list(rest.tasks) == tasks[4:]  # not to blame: nobody knew that it was at it
+    rest.fail(WorkerEnded("stopped"))
+    assert isinstance(tasks[4].future.exception(0), WorkerEnded)
 
 
 def test_limits_of_the_pool_hold_for_all_its_calls():

@@ -173,18 +173,19 @@ class Hand:
 
         The call that it was doing ends with the error; without one, the process has died of itself.
         """
-        at_fault = self._place
+        doing = self._place
         code = self._reap(_DYING)
         self.receive_all()
         chunk, self.chunk = self.chunk, None
         if chunk is None:
             return None
-        if error is None:
-            error, at_fault = WorkerEnded(f"its worker process died ({cause_of_death(code)})"), self._place
-        if at_fault == self._place:  # else its call had ended when it was stopped, and the next one is not to blame
-            chunk.tasks[at_fault].future.set_exception(error)
-            at_fault += 1
-        rest = chunk.rest(at_fault)
+        left = self._place
+        stopped = error is not None
+        if not stopped or doing == left:  # else its call had ended when it was stopped, and the next is not to blame
+            error = error or WorkerEnded(f"its worker process died ({cause_of_death(code)})")
+            chunk.tasks[left].future.set_exception(error)
+            left += 1
+        rest = chunk.rest(left)
         return rest if rest.tasks else None
 
     def dismiss(self) -> None:
