@@ -22,7 +22,7 @@ def make(kind, threads):
         rng = np.random.default_rng(0)
         X = rng.normal(size=(100_000, 20))
         objective = zoopt.objectives.MetricObjective(X, X[:, 0] > 0, metric="f1")
-        name, population = "openai-es", 6000
+        name, population = "openai-es", 24_000
     else:
         objective = zoopt.objectives.function("rosenbrock", 1000, rotation=1)
         name, population = "snes", 3000
