@@ -52,6 +52,22 @@ def test_it_fails_with_the_numbers_when_significantly_worse(pytester):
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
+def test_it_runs_an_experiment_of_its_own(pytester):
+    pytester.makepyfile("""
+        def test_gate(zoopt_compare):
+            results = zoopt_compare(
+                "'snes:population=20' >= random-search on sphere* and random-search > 'snes:population=20'",
+                optimizers=["snes:population=20", "random-search"],
+                objectives=["sphere:dim=5"],
+                seeds=6,
+                budget=400,
+            )
+    """)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*on sphere*: passed", "random-search > *: failed"])
+
+
 def test_mistakes_are_errors_before_anything_is_run(pytester):
     pytester.makepyfile("""
         def test_gate(zoopt_compare):

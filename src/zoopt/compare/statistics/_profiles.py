@@ -93,7 +93,7 @@ def data_profile(times: ArrayLike, dimensions: ArrayLike, grid: ArrayLike) -> Fl
 
     Notes
     -----
-    Moré and Wild (2009), equation 2.3: d(κ) = |{problems: t / (n + 1) ≤ κ}| / |problems|.
+    Moré and Wild (2009), equation 2.3: d(κ) is the share of problems with t / (n + 1) ≤ κ.
 
     Examples
     --------
@@ -129,8 +129,8 @@ def performance_profile(times: ArrayLike, grid: ArrayLike) -> FloatArray:
 
     Notes
     -----
-    Dolan and Moré (2002): ρ(τ) = |{problems: t / min over solvers ≤ τ}| / |problems|. Ratios are to the fastest of the
-    solvers given, so that two profiles of one solver among different others cannot be compared.
+    Dolan and Moré (2002): ρ(τ) is the share of problems with t / (least t of all solvers) ≤ τ. Ratios are to the fastest
+    of the solvers given, so that two profiles of one solver among different others cannot be compared.
 
     Examples
     --------

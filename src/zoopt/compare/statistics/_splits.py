@@ -187,7 +187,7 @@ def runs_to_separate(comparison: Comparison, ratio: float, *, alpha: float, powe
 
     Notes
     -----
-    The smallest J with |difference| / (s √(1/J + ratio)) ≥ t(1 - α/2; J - 1) + t(power; J - 1).
+    The smallest J with abs(difference) / (s √(1/J + ratio)) ≥ t(1 - α/2; J - 1) + t(power; J - 1).
     """
     return _smallest_runs(abs(comparison.difference), comparison.deviation, ratio, alpha / 2.0, power)
 
