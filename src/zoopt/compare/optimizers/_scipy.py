@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from zoopt.compare._plugin import Option, Outcome, Task
 
 TOLERANCE = 1e-11
@@ -18,5 +20,6 @@ def search_by(method: str, task: Task, options: dict[str, Any]) -> Outcome:
 
     minimize: Any = optimize.minimize  # its types know no options by name
     bounds = None if task.bounds is None else optimize.Bounds(*task.bounds)
-    found = minimize(task.meter.cost, task.start, method=method, bounds=bounds, options=options)
+    with np.errstate(invalid="ignore"):  # it computes with the +inf that stands for a value that is no number
+        found = minimize(task.meter.cost, task.start, method=method, bounds=bounds, options=options)
     return Outcome(message=str(found.message))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from zoopt.compare._plugin import Option, Outcome, Task
+from zoopt.compare._problem import FloatArray
 from zoopt.compare.optimizers._peer import Peer, seed32
 
 METHODS: Mapping[str, str] = {
@@ -49,11 +50,16 @@ def search(task: Task) -> Outcome:
             rows = np.asarray(points, dtype=np.float64)
             if not np.all(np.isfinite(rows)):
                 return Outcome(message="its candidates are no numbers any more")
-            costs = task.meter.costs(rows if task.bounds is None else np.clip(rows, *task.bounds))
+            costs = task.meter.costs(_inside(rows, task))
             state, _ = tell(second, points, jnp.asarray(costs), state, params)
             if method in _DISTRIBUTIONS:
-                task.meter.report(np.asarray(state.mean, dtype=np.float64))
+                task.meter.report(_inside(np.asarray(state.mean, dtype=np.float64), task))
     return Outcome()
+
+
+def _inside(points: FloatArray, task: Task) -> FloatArray:
+    """Return points moved into the bounds, of which it knows nothing."""
+    return points if task.bounds is None else np.clip(points, *task.bounds)
 
 
 def default_population(dimensions: int) -> int:
@@ -79,7 +85,16 @@ def _begun(strategy: Any, method: str, task: Task, params: Any, key: Any) -> Any
 
     rows = task.start + task.scale * np.asarray(jax.random.normal(key, (strategy.population_size, task.start.size)))
     rows[0] = task.start
+    rows = _inside(rows, task)
     return strategy.init(key, rows, task.meter.costs(rows), params)
+
+
+def refuses(dimensions: int, budget: int, bounded: bool, options: Mapping[str, Any]) -> str:
+    """Return why it cannot run there: the first rate of lm-ma-es, population / d, would be the root of a negative."""
+    population = int(options.get("population", default_population(dimensions)))
+    if options["algorithm"] != "lm-ma-es" or population <= 2 * dimensions:
+        return ""
+    return f"evosax's lm-ma-es needs a population of at most twice the dimension, {population} > {2 * dimensions}"
 
 
 PLUGINS = (
@@ -94,5 +109,6 @@ PLUGINS = (
             "algorithm": Option("cma-es", "str", choices=tuple(METHODS), summary="which one"),
             "population": Option(None, "int", 4, 2**20, summary="candidates a generation; even"),
         },
+        refuses=refuses,
     ),
 )

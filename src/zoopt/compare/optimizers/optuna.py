@@ -1,5 +1,6 @@
 """The samplers of optuna."""
 
+import importlib.util
 import warnings
 from collections.abc import Mapping
 from typing import Any
@@ -51,7 +52,9 @@ def _sampler(name: str, seed: int) -> Any:
 
 
 def refuses(dimensions: int, budget: int, bounded: bool, options: Mapping[str, Any]) -> str:
-    """Return why it cannot run there: a trial of TPE or GP costs as many steps as there were trials, or their cube."""
+    """Return why it cannot run there: torch is missing, or trials of TPE and GP cost ever more, the last ones most."""
+    if options["sampler"] == "gp" and importlib.util.find_spec("torch") is None:
+        return "its sampler gp needs torch, which is not installed; run: pip install torch"
     most = MOST_TRIALS.get(str(options["sampler"]))
     if most is None or budget <= most:
         return ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from zoopt.compare._plugin import Option, Outcome, Task
+from zoopt.compare._problem import FloatArray
 from zoopt.compare.optimizers._peer import Peer, box, seed32
 
 METHODS: Mapping[str, tuple[str, str]] = {
@@ -21,12 +22,20 @@ METHODS: Mapping[str, tuple[str, str]] = {
 
 
 def search(task: Task) -> Outcome:
-    """Search from a distribution of one scale round the start, with its own restarts."""
+    """Search from a distribution of one scale round the start, with its own restarts; candidates are moved into bounds.
+
+    Its own boundaries are none of these: it only draws starts from them.
+    """
     home, name = METHODS[str(task.options["algorithm"])]
     kind = getattr(importlib.import_module(f"pypop7.optimizers.{home}"), name)
     low, high = box(task)
+
+    def cost(x: FloatArray) -> float:
+        point = np.asarray(x, dtype=np.float64).ravel()
+        return task.meter.cost(point if task.bounds is None else np.clip(point, *task.bounds))
+
     problem = {
-        "fitness_function": lambda x: task.meter.cost(np.asarray(x, dtype=np.float64).ravel()),
+        "fitness_function": cost,
         "ndim_problem": task.start.size,
         "lower_boundary": low,
         "upper_boundary": high,
