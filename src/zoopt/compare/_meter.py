@@ -75,6 +75,7 @@ class RunMeter:
         self.budget = budget
         self.checkpoints = tuple(checkpoints)
         self.used = 0
+        self._charged = 0  # evaluations of something else than the objective, of which the recorder does not know
         self.late = False
         self._maximise = problem.search.sense == "max"
         self._sign = -1.0 if self._maximise else 1.0
@@ -160,7 +161,7 @@ class RunMeter:
         self.recorder.note(values if self.problem.noise_free is None else self.problem.noise_free(rows))
         if self.problem.noise:
             values = _core.disturbed(values, self.used, self.problem.seed, self.problem.noise)
-        counted = self.recorder.evaluations - self.used  # what came after the goal in one batch does not count
+        counted = self.recorder.evaluations + self._charged - self.used  # not what came after the goal
         self.used += counted
         self._note_best(rows[:counted], values[:counted])
         return values
@@ -185,7 +186,7 @@ class RunMeter:
 
     def caught_up(self) -> None:
         """Take over what a compiled loop has evaluated."""
-        self.used = self.recorder.evaluations
+        self.used = self.recorder.evaluations + self._charged
         self.late = self.late or time.perf_counter() >= self._deadline
 
     def measured(self, value: float) -> float:
