@@ -17,7 +17,7 @@ from zoopt.compare import _spec
 from zoopt.compare._plugin import Option, Value
 from zoopt.compare._problem import Problem, SimpleObjective
 from zoopt.compare.objectives.functions import SCALE, TARGETS, drawn
-from zoopt.errors import MissingDependency
+from zoopt.errors import InvalidOption, MissingDependency
 
 FloatArray = NDArray[np.float64]
 
@@ -46,12 +46,15 @@ class Suite:
         What is imported and what is installed for it.
     load : callable
         ``load(function, instance, dim)`` returns the values of rows, and the optimal one.
+    dimensions : tuple of int
+        Those that it has; empty where it has all.
     """
 
     name: str
     summary: str
     packages: Mapping[str, str]
     load: Callable[[int, int, int], tuple[Callable[[FloatArray], FloatArray], float]]
+    dimensions: tuple[int, ...] = ()
 
     def options(self) -> Mapping[str, Option]:
         """Return function, dimension and instance."""
@@ -64,13 +67,19 @@ class Suite:
         ------
         MissingDependency
             The package is not installed; the message says how to install it.
+        InvalidOption
+            It has no such dimension.
         """
         missing = [package for module, package in self.packages.items() if find_spec(module) is None]
         if missing:
             raise MissingDependency(
                 f"{self.name} needs {' and '.join(missing)}, not installed; run: pip install 'zoopt-engine[peers]'"
             )
-        return BbobFunction(self, **options)  # type: ignore[arg-type]
+        made = BbobFunction(self, **options)  # type: ignore[arg-type]
+        if self.dimensions and made.dim not in self.dimensions:
+            known = ", ".join(str(dim) for dim in self.dimensions)
+            raise InvalidOption(f"{self.name}: dim must be one of {known}, got {made.dim}; bbob has all")
+        return made
 
 
 @dataclass(frozen=True)
