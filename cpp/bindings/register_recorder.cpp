@@ -38,6 +38,29 @@ Vector disturbed(const Vector& values, std::uint64_t first, std::uint64_t seed, 
     return out;
 }
 
+// One point or many, as the shape says; the caller looks at the recorder.
+py::object record(const RecordedObjective& objective, const Vector& points) {
+    const bool one = points.ndim() == 1;
+    if (points.ndim() < 1 || points.ndim() > 2 ||
+        static_cast<std::size_t>(points.shape(points.ndim() - 1)) != objective.dim()) {
+        throw py::value_error("points must have shape (count, dim) or (dim,)");
+    }
+    const std::size_t count = one ? 1 : static_cast<std::size_t>(points.shape(0));
+    const Rows rows{points.data(), count, objective.dim()};
+    if (one) {
+        double value = 0.0;
+        objective.record(rows, 0, 1, {&value, 1});
+        return py::float_(value);
+    }
+    Vector values(static_cast<py::ssize_t>(count));
+    const std::span<double> out(values.mutable_data(), count);
+    {
+        const py::gil_scoped_release release;
+        objective.record(rows, 0, 1, out);
+    }
+    return values;
+}
+
 }  // namespace
 
 void register_recorder(py::module_& m) {
@@ -68,6 +91,7 @@ void register_recorder(py::module_& m) {
         m, "RecordedObjective", "An objective whose evaluations are recorded, timed and disturbed.")
         .def(py::init(&make_recorded), py::arg("objective"), py::arg("recorder"), py::arg("seed") = 0,
              py::arg("deviation") = 0.0)
+        .def("record", &record, py::arg("points"))
         .def_property_readonly("nanoseconds", &RecordedObjective::nanoseconds);
     m.def("disturbed", &disturbed, py::arg("values"), py::arg("first"), py::arg("seed"), py::arg("deviation"),
           "Values with the noise of their evaluations added.");

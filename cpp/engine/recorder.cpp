@@ -77,8 +77,8 @@ RecordedObjective::RecordedObjective(std::shared_ptr<const Objective> objective,
                                      Disturbance disturbance)
     : objective_(std::move(objective)), recorder_(std::move(recorder)), disturbance_(disturbance) {}
 
-void RecordedObjective::evaluate(const Rows& rows, std::uint64_t generation, unsigned threads,
-                                 std::span<double> values) const {
+void RecordedObjective::record(const Rows& rows, std::uint64_t generation, unsigned threads,
+                               std::span<double> values) const {
     using Clock = std::chrono::steady_clock;
     const std::uint64_t first = recorder_->evaluations();
     const Clock::time_point before = Clock::now();
@@ -86,6 +86,11 @@ void RecordedObjective::evaluate(const Rows& rows, std::uint64_t generation, uns
     nanoseconds_ += std::chrono::duration<double, std::nano>(Clock::now() - before).count();
     recorder_->note(values);
     disturbance_.disturb(first, values);
+}
+
+void RecordedObjective::evaluate(const Rows& rows, std::uint64_t generation, unsigned threads,
+                                 std::span<double> values) const {
+    record(rows, generation, threads, values);
     if (recorder_->over()) throw GoalReached();
 }
 

@@ -7,7 +7,7 @@ import sys
 SCRIPT = """
 import json, resource, time
 import numpy as np
-from zoopt.compare import _tables, statistics
+from zoopt.compare import _facts, _tables, statistics
 from zoopt.compare._facts import Facts
 from zoopt.compare._record import Run, columns
 from zoopt.compare._verdict import Rules, judge, judge_overall
@@ -15,7 +15,7 @@ from zoopt.compare._verdict import Rules, judge, judge_overall
 variants, functions, seeds, count = 50, 24, 15, 51
 rng = np.random.default_rng(0)
 targets = tuple(10.0 ** np.linspace(2, -8, count))
-facts = {f"f{k}": Facts(metric=_tables.DISTANCE, targets=targets, dimensions=20) for k in range(functions)}
+facts = {f"f{k}": Facts(metric=_facts.DISTANCE, targets=targets, dimensions=20) for k in range(functions)}
 runs = []
 for name in facts:
     for variant in range(variants):

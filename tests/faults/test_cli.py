@@ -10,7 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import zoopt
 from zoopt import cli
+from zoopt.compare import stored_results
+from zoopt.errors import ZooptError
 
 QUICK = ["--seeds", "2", "--budget", "120", "--jobs", "1"]
 
@@ -130,6 +133,113 @@ def test_the_list_of_algorithms_and_the_options_of_one(run):
     assert "did you mean 'snes'" in err
 
 
+FUNCTIONS = [
+    "--objective", "sphere:dim=2", "--objective", "rosenbrock:dim=2", "--optimizer", "cma-es", "--optimizer", "snes",
+    "--seeds", "6", "--budget", "300", "--jobs", "1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--gate", "cma-es >>= snes"], "gate"),
+        (["--gate", "cma-es >= snez on sphere*"], "did you mean 'snes'"),
+        (["--gate", "cma-es >= snes on spehre"], "unknown objective of a gate 'spehre'"),
+        (["--memory-limit", "much"], "--memory-limit must be a size such as 512M or 2G"),
+        (["--time-limit", "-1"], "time_limit"),
+        (["--config", "none.toml"], "no such file: none.toml"),
+        (["--target", "1e-3"], "a value to stop at is --until"),
+        (["--margin", "2"], "margin must lie between 0 and 1"),
+    ],
+)
+def test_mistakes_in_the_other_options_are_named_before_any_run(run, tmp_path, arguments, message):
+    code, out, err = run("compare", *FUNCTIONS, *arguments)
+    assert code == 2
+    assert message in err
+    assert err.startswith("error: ")
+    assert out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_closed_gate_is_exit_code_1_and_all_files_are_there(run, tmp_path):
+    code, out, err = run(
+        "compare", *FUNCTIONS, "--gate", "cma-es >= snes on sphere*", "--gate", "snes > cma-es on rosen*"
+    )
+    assert code == 1
+    assert "Gate cma-es >= snes on sphere*: passed." in out
+    assert "Gate snes > cma-es on rosen*: failed." in " ".join(out.split())
+    assert err == ""
+    assert len(list((tmp_path / "zoopt-compare").iterdir())) == 3
+    code, _, _ = run("compare", *FUNCTIONS, "--gate", "cma-es >= snes on sphere*")
+    assert code == 0
+
+
+def test_a_store_is_reported_on_without_running_and_goes_on_where_it_was(run, tmp_path):
+    code, _, _ = run("compare", *FUNCTIONS, "--store", "kept.db", "--out", "first")
+    assert code == 0
+    code, _, _ = run("report", "kept.db", "--out", "second")
+    assert code == 0
+    first, second = ((tmp_path / name / "results.csv").read_text() for name in ("first", "second"))
+    assert first == second
+    code, _, _ = run("compare", *FUNCTIONS, "--store", "kept.db", "--out", "third")
+    assert code == 0
+    assert (tmp_path / "third" / "results.csv").read_text() == first  # the very times, so nothing was run
+    code, _, err = run("report", "kept.db", "--experiment", "7")
+    assert code == 2
+    assert "no experiment 7; there are 1" in err
+
+
+def test_a_report_on_what_is_no_store(run, tmp_path, table):
+    code, _, err = run("report", str(table))
+    assert code == 2
+    assert "mine.csv" in err
+    code, _, err = run("report", "none.db")
+    assert code == 2
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_the_settings_of_a_report_run_the_same_again(run, tmp_path):
+    run("compare", *FUNCTIONS, "--until", "1e-2", "--out", "first", "--store", "kept.db")
+    settings = stored_results("kept.db").settings
+    (tmp_path / "again.toml").write_text(settings)
+    code, _, _ = run("compare", "--config", "again.toml", "--jobs", "1", "--out", "second")
+    assert code == 0
+    lines = [
+        [line.split(",")[:7] for line in (tmp_path / name / "results.csv").read_text().splitlines()]
+        for name in ("first", "second")
+    ]
+    assert lines[0] == lines[1]
+    code, _, _ = run("compare", "--config", "again.toml", "--jobs", "1", "--out", "third", "--seeds", "2")
+    assert code == 0
+    assert len((tmp_path / "third" / "results.csv").read_text().splitlines()) == 1 + 2 * 2 * 2
+
+
+def test_exports_are_written_and_what_has_no_place_is_named(run, tmp_path):
+    pytest.importorskip("pyarrow")
+    exports = ["--export-parquet", "long", "--export-coco", "coco", "--export-ioh", "ioh"]
+    code, out, _ = run("compare", *FUNCTIONS, "--objective", "sphere:dim=7", *exports)
+    assert code == 0
+    assert "Left out of the export to coco: sphere:dim=7 has 7 dimensions" in out
+    assert (tmp_path / "long" / "manifest.json").exists()
+    assert (tmp_path / "coco" / "cma-es" / "bbobexp_f1.info").exists()
+    assert list((tmp_path / "ioh" / "snes").glob("*.json"))
+
+
+def test_the_lists_of_what_can_be_named(run):
+    code, out, _ = run("objectives")
+    assert code == 0
+    assert "rosenbrock" in out
+    assert "breast_cancer" in out
+    code, out, _ = run("objectives", "rosenbrock")
+    assert code == 0
+    assert "dim" in out
+    code, _, err = run("objectives", "rosenbrok")
+    assert code == 2
+    assert "rosenbrock" in err
+    code, out, _ = run("algorithms")
+    assert zoopt.__version__ in out
+
+
 def test_a_missing_extra_is_named(run, monkeypatch):
     monkeypatch.setattr(cli, "NEEDED", ("typer", "no_such_package_at_all"))
     code, _, err = run("compare")
@@ -166,6 +276,38 @@ def test_ctrl_c_stops_the_workers_and_writes_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
     time.sleep(0.5)
     assert not [worker for worker in workers if _alive(worker)]
+
+
+def test_ctrl_c_keeps_what_is_finished_in_the_store(tmp_path):
+    arguments = [
+        "compare", "--objective", "rosenbrock:dim=20", "--optimizer", "snes", "--seeds", "2000", "--budget", "100000",
+        "--jobs", "1", "--store", "kept.db",
+    ]  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-m", "zoopt.cli", *arguments],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and not _finished_runs(tmp_path / "kept.db"):
+        time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == (
+        "interrupted: the workers are stopped, finished runs are in kept.db, and the same command goes on from there\n"
+    )
+    assert out == ""
+    assert 0 < _finished_runs(tmp_path / "kept.db") < 2000
+
+
+def _finished_runs(path):
+    try:
+        return len(stored_results(path).runs)
+    except ZooptError:
+        return 0
 
 
 def _children(process):

@@ -65,12 +65,12 @@ def test_infinite_features_are_named(write):
 
 
 def test_an_unknown_set_names_close_ones():
-    with pytest.raises(UnknownName, match="did you mean breast_cancer"):
+    with pytest.raises(UnknownName, match="did you mean 'breast_cancer'"):
         dataset("breast_cancr")
 
 
 def test_an_unknown_metric_names_close_ones():
-    with pytest.raises(UnknownName, match="did you mean f1_macro"):
+    with pytest.raises(UnknownName, match="did you mean 'f1_macro'"):
         Classification(dataset("digits"), "f1_makro")
 
 

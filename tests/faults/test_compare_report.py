@@ -1,17 +1,23 @@
 """The report on made-up results: complete, self-contained, and safe against hostile names."""
 
+import dataclasses
+import html
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
+from made_up_runs import made_up as made_up_functions
 from rich.console import Console
 
-from zoopt.compare import Results, _console, shown
+from zoopt.compare import Results, _console, _json, check_gates, shown
 from zoopt.compare._facts import Facts, Participant
 from zoopt.compare._record import Run, columns
 from zoopt.compare._verdict import Rules
@@ -199,13 +205,200 @@ def test_report_is_written_whole(tmp_path):
     assert path.stat().st_size < 8_000_000
 
 
+def on_functions(count=3, **options):
+    names = [f"es-{i}{'<b>' * (i == 1)}" for i in range(count)]
+    return made_up_functions(
+        [f"{name}:dim={d}" for name in ("sphere", "ellipsoid") for d in (5, 10, 20)], names, **options
+    )
+
+
+def test_functions_have_their_own_sections():
+    page = render(on_functions(failing=["es-2"]))
+    text = " ".join(" ".join(Collector(page).text).split())
+    order = ["Over all objectives", "Verdicts", "Failures", "Who beats whom", "51 targets", "Run it again"]
+    positions = [text.index(part) for part in order]
+    assert positions == sorted(positions)
+    assert "30 failed. A failed run counts as worse than any value" in text
+    assert "51 targets from 100 to 1e-08" in text
+    assert "Did anything beat the baselines?" not in text
+    figures = json.loads(re.search(r'id="figures">(.*?)</script>', page, flags=re.DOTALL)[1])
+    assert {"ranks", "average-ranks", "wins", "ecdf-all", "data-profile", "performance-profile"} <= set(figures)
+    assert {f"{kind}-{i}" for kind in ("holdout", "convergence", "ecdf") for i in range(6)} <= set(figures)
+    assert all(f'id="{name}"' in page for name in figures)
+    assert page.count('<nav aria-label="Objectives">') == 1
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_runs_that_all_failed_leave_a_report_that_says_so(everywhere):
+    results = on_functions(seeds=6)
+    failed = [
+        dataclasses.replace(
+            run, status="timeout", message="", search=np.nan, evaluations=0,
+            curve_evaluations=np.empty(0, np.int64), curve_values=np.empty(0), hits=np.empty(0, np.int64),
+        ) if everywhere or run.objective == "sphere:dim=5" else run
+        for run in results.each()
+    ]  # fmt: skip
+    results = dataclasses.replace(results, runs=columns(failed))
+    text = " ".join(" ".join(Collector(render(results)).text).split())
+    assert "Every run failed." in text
+    assert f"{108 if everywhere else 18} time limit" in text
+    assert "6 of 6 runs ran out of time" in text
+    buffer = io.StringIO()
+    _console.print_results(results, Console(file=buffer, width=100))
+    assert "6 of 6 runs ran out of time" in buffer.getvalue()
+    json.loads(results.to_json(), parse_constant=pytest.fail)
+
+
+def test_data_sets_and_functions_stand_in_one_report():
+    data, functions = made_up(), on_functions(seeds=6)
+    both = Results(
+        runs=columns([*data.each(), *functions.each()]),
+        objectives={**data.objectives, **functions.objectives},
+        participants=(*data.participants, *functions.participants),
+        not_applicable=data.not_applicable,
+        seeds=data.seeds,
+        budget=100,
+    )
+    text = " ".join(" ".join(Collector(render(both)).text).split())
+    assert "corrected 95 % interval over the splits" in text
+    assert "median and quartiles over the seeds" in text
+    assert {verdict.measure for verdict in both.verdicts()} >= {"value", "precision"}
+    buffer = io.StringIO()
+    _console.print_results(both, Console(file=buffer, width=100))
+    assert "times nearer to the optimum" in buffer.getvalue()
+    assert "Over all objectives:" in buffer.getvalue()
+
+
+def test_the_report_shows_gates_and_the_file_to_run_again():
+    results = dataclasses.replace(on_functions(), settings='[experiment]\nbudget = "<7>"')
+    gates = check_gates(results, ["es-0 >= es-2 on sphere*", "es-2 > es-0 on *"])
+    text = " ".join(" ".join(Collector(render(results, gates=gates)).text).split())
+    assert "es-0 >= es-2 on sphere* passed It holds on all 3 objectives" in text
+    assert "es-2 > es-0 on * failed" in text
+    assert '[experiment] budget = "<7>"' in text
+    content = json.loads(results.to_json(gates=gates))
+    assert [gate["passed"] for gate in content["gates"]] == [True, False]
+
+
+def test_every_figure_of_functions_is_valid_plotly():
+    import plotly.graph_objects as go
+
+    results = on_functions(count=20, seeds=6)
+    page = render(results)
+    for figure in json.loads(re.search(r'id="figures">(.*?)</script>', page, flags=re.DOTALL)[1]).values():
+        go.Figure(figure)
+    convergence = _figures.convergence(results, "sphere:dim=5")
+    shown_lines = [trace for trace in convergence["data"] if trace.get("visible") is True]
+    assert len(shown_lines) == _figures.NAMED
+
+
+def test_many_points_are_thinned_out_in_figures_and_json_and_that_is_said(monkeypatch):
+    monkeypatch.setattr(_json, "MOST_POINTS", 400)
+    results = on_functions(points=260)
+    content = json.loads(results.to_json())
+    assert content["curves"] == "thinned"
+    assert max(len(run["curve"]) for run in content["runs"]) == 2
+    assert content["runs"][0]["curve"][-1][1] == pytest.approx(results.runs.curve_values[0][-1])
+    lines = _figures.convergence(results, "sphere:dim=5")["data"]
+    assert max(len(line["x"]) for line in lines if "name" in line) <= 64
+
+
+def test_many_objectives_are_printed_as_verdicts_alone(monkeypatch):
+    monkeypatch.setattr(_console, "MOST_TABLES", 2)
+    buffer = io.StringIO()
+    _console.print_results(on_functions(), Console(file=buffer, width=120))
+    assert "distance from the optimum: mean" not in buffer.getvalue()
+    assert buffer.getvalue().count("Winner") >= 3
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_lines_fit_the_terminal_and_have_no_codes_when_piped(width):
+    buffer = io.StringIO()
+    _console.print_results(on_functions(failing=["es-2"]), Console(file=buffer, width=width))
+    lines = buffer.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert "\x1b" not in buffer.getvalue()
+    assert "es-1<b>" in buffer.getvalue()
+
+
+MANY_RUNS = """
+import resource, sys, time
+from made_up_runs import made_up
+names = [f"function-{i}:dim={d}" for i in range(12) for d in (10, 40)]
+results = made_up(names, [f"contender-{i}" for i in range(50)], seeds=15, points=260, failing=["contender-3"])
+assert len(results.runs) == 18_000 and results.runs.curve_values.flat.size > 3_500_000
+began = time.perf_counter()
+path = results.report(sys.argv[1])
+print(time.perf_counter() - began, path.stat().st_size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+@pytest.mark.slow
+def test_eighteen_thousand_runs_are_reported_on_in_half_a_minute_and_15_megabytes(tmp_path):
+    support = Path(__file__).parents[1] / "support"
+    done = subprocess.run(
+        [sys.executable, "-c", MANY_RUNS, tmp_path / "many.html"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(support)},
+    )
+    seconds, size, memory = map(float, done.stdout.split())
+    assert seconds < 30
+    assert size <= 15e6
+    assert memory < 1.5e9
+
+
+IN_BROWSER = """
+<script>
+window.addEventListener("load", () => {
+  const header = [...document.querySelectorAll("#objective-0 th[aria-sort]")].at(-2);
+  const button = header.querySelector("button");
+  button.focus();
+  button.click();
+  button.click();
+  const column = [...header.parentElement.children].indexOf(header);
+  const cells = [...header.closest("table").tBodies[0].rows].map((row) => row.cells[column].dataset.value);
+  document.title = JSON.stringify([header.getAttribute("aria-sort"), cells, document.activeElement === button]);
+  window.scrollTo(0, document.body.scrollHeight);
+  document.body.dataset.wide = String(document.documentElement.scrollWidth > window.innerWidth);
+});
+</script>
+</body>"""
+
+
+def browsed(path, width, *, more=""):
+    page = path.read_text(encoding="utf-8")
+    path.write_text(page.replace("</body>", more or "</body>"), encoding="utf-8")
+    options = "--headless --no-sandbox --disable-gpu --enable-logging=stderr --virtual-time-budget=8000 --dump-dom"
+    done = subprocess.run(
+        ["chromium", *options.split(), f"--window-size={width},2000", path.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert "CONSOLE" not in done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+@pytest.mark.parametrize("width", [500, 1280])
+def test_a_browser_sorts_tables_by_keyboard_and_nothing_is_wider_than_the_window(tmp_path, width):
+    path = on_functions(failing=["es-2"]).report(tmp_path / "r.html")
+    dom = browsed(path, width, more=IN_BROWSER)
+    order, cells, focused = json.loads(html.unescape(re.search(r"<title>(\[.*?)</title>", dom)[1]))
+    assert order == "descending"
+    assert focused
+    values = [float(cell) for cell in cells if cell]
+    assert values == sorted(values, reverse=True)
+    assert 'data-wide="false"' in dom
+    assert dom.count('class="main-svg"') >= 2
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
 def test_a_browser_draws_every_figure_without_complaint(tmp_path):
     path = made_up((HOSTILE, "two:f1")).report(tmp_path / "r.html")
-    options = "--headless --no-sandbox --disable-gpu --enable-logging=stderr --virtual-time-budget=8000 --dump-dom"
-    done = subprocess.run(
-        ["chromium", *options.split(), path.as_uri()], capture_output=True, text=True, timeout=120, check=True
-    )
-    assert "CONSOLE" not in done.stderr
-    assert done.stdout.count('class="main-svg"') >= 4
+    assert browsed(path, 1280).count('class="main-svg"') >= 4

@@ -228,7 +228,7 @@ def test_jobs_that_cannot_be_sent_are_refused(processes):
 
 def test_a_hanging_thread_is_given_up(store, monkeypatch):
     monkeypatch.setattr(_crews, "FOREIGN_GRACE", 0.3)
-    jobs = [Job("f", "o", 0, seconds=3.0), *grid()]
+    jobs = [Job("f", "o", 0, seconds=2.0), *grid()]
     with ThreadPoolExecutor(2) as pool:
         runs = execute(jobs, store=store, executor=pool, time_limit=0.5)
     assert statuses(runs) == ["timeout"] + ["done"] * 24

@@ -135,7 +135,7 @@ PREAMBLE = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from store_jobs import *
-from zoopt.compare._coordinator import *
+from zoopt.compare._coordinator import Interrupted, execute
 from zoopt.compare._processes import LocalProcesses
 from zoopt.compare._store import Store
 """

@@ -5,13 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from zoopt.compare import _tables, statistics
+from zoopt.compare import _facts, _tables, statistics
 from zoopt.compare._facts import Facts
 from zoopt.compare._record import Run, columns
 
 TARGETS = (1.0, 1e-2, 1e-8)
 FACTS = {
-    "sphere": Facts(metric=_tables.DISTANCE, targets=TARGETS),
+    "sphere": Facts(metric=_facts.DISTANCE, targets=TARGETS),
     "data": Facts(metric="f1", sense="max", test_train_ratio=2 / 3),
 }
 

@@ -12,8 +12,8 @@ namespace zoopt {
 
 // What of a run is to be recorded. Values are measured: natural, or the distance from the optimum where that is known.
 struct Asked {
-    std::vector<std::uint64_t> checkpoints;                     // evaluations, ascending
-    std::vector<double> targets;                                // from easy to hard
+    std::vector<std::uint64_t> checkpoints{};                   // evaluations, ascending
+    std::vector<double> targets{};                              // from easy to hard
     double optimum = std::numeric_limits<double>::quiet_NaN();  // natural; NaN where it is not known
     double goal = std::numeric_limits<double>::quiet_NaN();     // the measured value that ends the run; NaN for none
     Sense sense = Sense::minimise;                              // of the natural values
@@ -77,8 +77,11 @@ class RecordedObjective final : public Objective {
 
     std::size_t dim() const override { return objective_->dim(); }
     Sense sense() const override { return objective_->sense(); }
+    // Throws GoalReached once it is.
     void evaluate(const Rows& rows, std::uint64_t generation, unsigned threads,
                   std::span<double> values) const override;
+    // The same for a caller who looks at the recorder himself.
+    void record(const Rows& rows, std::uint64_t generation, unsigned threads, std::span<double> values) const;
     // That the objective took.
     double nanoseconds() const { return nanoseconds_; }
 

@@ -1,13 +1,16 @@
 """What the options of ``zoopt compare`` ask for: an experiment, workers, gates, exports."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from zoopt.compare import _config
 from zoopt.compare._experiment import Experiment
+from zoopt.compare._gate_text import parse_gates
 from zoopt.compare._results import Results
+from zoopt.compare._spec import unknown
 from zoopt.errors import InvalidInput, ZooptError
 
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
@@ -112,3 +115,21 @@ def size(text: str) -> int:
     if found is None or float(found[1]) <= 0:
         raise InvalidInput(f"--memory-limit must be a size such as 512M or 2G, got {text!r}")
     return int(float(found[1]) * _UNITS[found[2].lower()])
+
+
+def check_names(gates: Sequence[str], experiment: Experiment) -> None:
+    """Refuse gates about what the experiment does not have, before it is run.
+
+    Raises
+    ------
+    UnknownName
+        No optimiser has the label, or no objective the name; close matches are named.
+    """
+    labels = [entry.label for entry in experiment.entries]
+    names = [objective.name for objective in experiment.objectives]
+    for gate in (gate for text in gates for gate in parse_gates(text)):
+        for label in (gate.first, gate.second):
+            if label not in labels:
+                raise unknown("optimiser of a gate", label, labels)
+        if not gate.overall and not any(map(gate.matches, names)):
+            raise unknown("objective of a gate", gate.where, names)

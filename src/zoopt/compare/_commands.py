@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from zoopt.compare import _catalogue, _console, _files, _progress
-from zoopt.compare._asked import Asked, Exports, Own, size
+from zoopt.compare._asked import Asked, Exports, Own, check_names, size
 from zoopt.compare._experiment import DEFAULT_BUDGET, DEFAULT_SEEDS, default_jobs
 from zoopt.compare._gate import GateResult, check_gates
 from zoopt.compare._gate_text import parse_gates
@@ -129,6 +129,7 @@ def compare(
             "alpha": alpha,
         }
         experiment = Asked(config, Own(data, target, metric), arguments).experiment()
+        check_names(gates, experiment)
         with _progress.bar(experiment, shown=not json) as update:
             results = experiment.run(
                 default_jobs() if jobs is None else jobs,

@@ -97,6 +97,7 @@ def objective_table(results: Results, objective: str) -> Table:
         start=any(row.start for row in rows),
         holdout=any(math.isfinite(row.holdout) for row in rows),
         failures=any(row.failures for row in rows),
+        median=facts.distance,
         form=_words.form_of(facts),
     )
     for heading, options in shown.columns(facts):
@@ -106,8 +107,10 @@ def objective_table(results: Results, objective: str) -> Table:
         table.add_row(*shown.cells(row), style="bold" if row.baseline else None, end_section=last_baseline)
     notes = [f"{row.label}: {row.note}" for row in rows if row.note]
     count = len(results.seeds)
-    corrected = "half of the corrected 95 % interval" if facts.splits else "half of the 95 % interval"
-    seeds = f"{facts.metric}: mean ± {corrected} over {count} seed{'s' if count > 1 else ''}"
+    what = "mean ± half of the 95 % interval"
+    if facts.splits or facts.distance:
+        what = "mean ± half of the corrected 95 % interval" if facts.splits else "median and its 95 % interval"
+    seeds = f"{facts.metric}: {what} over {count} seed{'s' if count > 1 else ''}"
     table.caption = "\n".join(map(escape, [seeds, *notes, *_words.warnings(rows)]))
     return table
 
@@ -119,6 +122,7 @@ class _Shown:
     start: bool
     holdout: bool
     failures: bool
+    median: bool
     form: _words.Form
 
     def columns(self, facts: Facts) -> list[tuple[str, dict[str, Any]]]:
@@ -136,15 +140,19 @@ class _Shown:
         named = [escape(row.optimizer), *([escape(row.start)] if self.start else [])]
         if row.runs == 0:
             return [*named, "not applicable"]
-        values = [self._with_half_width(row.search, row.search_high)]
-        values += [self._with_half_width(row.holdout, row.holdout_high)] if self.holdout else []
+        values = [self._with_interval(row.search, row.search_low, row.search_high)]
+        values += [self._with_interval(row.holdout, row.holdout_low, row.holdout_high)] if self.holdout else []
         spent = "–" if row.baseline or math.isnan(row.evaluations) else f"{row.evaluations:,.0f}"
         failed = [str(row.failures or "")] if self.failures else []
         return [*named, *values, spent, f"{row.seconds:.2f}", *failed]
 
-    def _with_half_width(self, mean: float, high: float) -> str:
+    def _with_interval(self, middle: float, low: float, high: float) -> str:
         number = self.form.number
-        return f"{number(mean)} ±{number(high - mean)}" if math.isfinite(high) else number(mean)
+        if not math.isfinite(high):
+            return number(middle)
+        if self.median:
+            return f"{number(middle)} {self.form.interval(low, high)}"
+        return f"{number(middle)} ±{number(high - middle)}"
 
 
 def print_written(

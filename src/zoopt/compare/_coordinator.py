@@ -105,7 +105,8 @@ def execute(
     ObjectiveError
         A run failed, without `keep_going`.
     Interrupted
-        Ctrl-C, a KeyboardInterrupt. Runs in hand have two seconds to end, the second Ctrl-C stops them at once.
+        Ctrl-C, a KeyboardInterrupt. Runs in hand have two seconds to end, the second Ctrl-C stops them at once. A
+        :class:`LocalProcesses` that was given is stopped as well.
     """
     check_limits(time_limit, memory_limit)
     whole("processes", processes, low=1, high=_MOST_PROCESSES)
@@ -265,7 +266,7 @@ def _crew(
     """Give those who do the jobs, and let them go."""
     time_limit, memory_limit = limits
     if executor is None and processes == 1 and limits == (None, None):
-        yield Here(None, interrupt)
+        yield Here(interrupt)
         return
     if executor is None or isinstance(executor, LocalProcesses):
         pool = LocalProcesses(processes) if executor is None else executor

@@ -76,8 +76,7 @@ class Crew(ABC):
 class Here(Crew):
     """The process and thread that we are in, one job at a time."""
 
-    def __init__(self, time_limit: float | None, interrupt: Interrupt) -> None:
-        self._time_limit = time_limit
+    def __init__(self, interrupt: Interrupt) -> None:
         self._interrupt = interrupt
         self._items: deque[Item] = deque()
 
@@ -98,7 +97,7 @@ class Here(Crew):
         while self._items and not self._interrupt.count:
             item = self._items.popleft()
             with self._interrupt.at_once() as undisturbed:
-                runs, seconds = do(item.job, self._time_limit)
+                runs, seconds = do(item.job, None)
             if not undisturbed():
                 break
             reports.append(Report(item, runs, seconds))
@@ -281,8 +280,7 @@ class Foreign(_Elsewhere):
             if future.done():
                 continue
             items, _ = self._sent.pop(future)
-            if not future.cancel():
-                self._given_up.add(future)
+            self._given_up.add(future)  # and not cancelled: a Dask scheduler would take its worker for free
             limit = self._time_limit or 0.0
             message = (
                 f"given up {FOREIGN_GRACE:g} s after its time limit of {limit:g} s; its worker cannot be stopped and "

@@ -341,6 +341,8 @@ def _checked(objective: ExperimentObjective) -> ExperimentObjective:
 def _seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
     if isinstance(seeds, int):
         return tuple(range(_whole("seeds", seeds)))
+    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+        raise InvalidType(f"seeds must be a whole number or a list of them, got {seeds!r}")
     listed = tuple(seeds)
     if not listed:
         raise InvalidInput("seeds must name at least one seed, got none")

@@ -9,6 +9,8 @@ from typing import Any, Literal, Self
 from zoopt.compare._entry import Entry
 from zoopt.compare._problem import ExperimentObjective
 
+DISTANCE = "distance from the optimum"
+"""The metric of objectives whose optimum is known."""
 _OWN = ("metric", "sense", "dimensions", "targets", "follows", "test_train_ratio")
 _DIMENSION = re.compile(r"(?<=[:,;])(?:d|dim|dimension|dimensions)=\d+(?:[,;]|$)")
 
@@ -68,7 +70,7 @@ class Facts:
     @property
     def distance(self) -> bool:
         """Whether values are distances from a known optimum."""
-        return self.sense == "min" and not self.splits and bool(self.targets) and min(self.targets) > 0
+        return self.metric == DISTANCE
 
     def family(self, name: str) -> str:
         """Return the name without its dimension: objectives of one family differ in that only.

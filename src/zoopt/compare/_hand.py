@@ -19,7 +19,7 @@ from zoopt.compare._worker import ONE_THREAD, READY, Began, Call, Ended, Unreada
 from zoopt.errors import InvalidType, WorkerError
 
 _UNPICKLING = 60.0  # seconds: what calls with a time limit may take to be unpickled, with all that they import
-_DYING = 5.0  # seconds
+_DYING = 1.0  # seconds
 
 
 class WorkerEnded(WorkerError):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from zoopt import _core
 from zoopt.compare._plugin import SearchOver
-from zoopt.compare._problem import FloatArray, Problem
+from zoopt.compare._problem import BatchObjective, FloatArray, Problem
 from zoopt.compare._recording import Recording, compiled
 from zoopt.errors import InvalidInput, ObjectiveError
 
@@ -84,6 +84,9 @@ class RunMeter:
         self._targets = np.asarray(targets, dtype=np.float64)
         self._goal = math.nan if goal is None else goal
         self._deadline = math.inf if deadline is None else deadline
+        self._timed = deadline is not None
+        self._aims = goal is not None
+        self._shape = (problem.search.dim,)
         self._objective_seconds = 0.0
         self._recording: Recording | None = None
         self._best_cost = math.inf
@@ -112,7 +115,7 @@ class RunMeter:
     @property
     def reached(self) -> bool:
         """Whether the goal is."""
-        return self.recorder.over
+        return self._aims and self.recorder.over
 
     @property
     def over(self) -> bool:
@@ -132,7 +135,22 @@ class RunMeter:
         SearchOver
             Nothing is left, or this evaluation reached the goal or the time limit.
         """
-        return float(self.costs(np.asarray(x, dtype=np.float64)[np.newaxis])[0])
+        recording = self.recording()
+        if recording is None:
+            return float(self.costs(np.asarray(x, dtype=np.float64)[np.newaxis])[0])
+        if self.over:
+            raise SearchOver
+        point = np.asarray(x, dtype=np.float64)
+        if point.shape != self._shape:
+            raise self._misshapen(point.shape)
+        value = recording.record(point)
+        self.used += 1
+        cost = self._sign * value if math.isfinite(value) else math.inf
+        if cost < self._best_cost:
+            self._best_cost, self._best_point = cost, point.copy()
+        if self._ends():
+            raise SearchOver
+        return cost
 
     def costs(self, rows: FloatArray) -> FloatArray:
         """Return the costs, shape (n,), of rows of shape (n, d); a batch that the budget cuts is evaluated as far.
@@ -146,25 +164,27 @@ class RunMeter:
             raise SearchOver
         wanted = len(rows)
         values = self.natural(rows[: self.left])
-        if len(values) < wanted or self.late or self.reached:
+        if len(values) < wanted or self._ends():
             raise SearchOver
         return np.where(np.isfinite(values), self._sign * values, math.inf)
 
     def natural(self, rows: FloatArray) -> FloatArray:
         """Return natural values as the optimiser sees them; for optimisers that keep to the budget themselves."""
-        rows = self._checked(rows)
-        before = time.perf_counter()
-        values = self._evaluated(rows)
-        after = time.perf_counter()
-        self._objective_seconds += after - before
-        self.late = self.late or after >= self._deadline
-        self.recorder.note(values if self.problem.noise_free is None else self.problem.noise_free(rows))
-        if self.problem.noise:
-            values = _core.disturbed(values, self.used, self.problem.seed, self.problem.noise)
+        rows = np.ascontiguousarray(rows, dtype=np.float64)
+        if rows.ndim != 2 or rows.shape[1:] != self._shape:
+            raise self._misshapen(rows.shape[1:])
+        recording = self.recording()
+        values = self._called(rows) if recording is None else recording.record(rows)
         counted = self.recorder.evaluations + self._charged - self.used  # not what came after the goal
         self.used += counted
         self._note_best(rows[:counted], values[:counted])
+        self._ends()
         return values
+
+    def _ends(self) -> bool:
+        """Whether the goal or the time limit is reached; the clock is read where there is a limit only."""
+        self.late = self.late or (self._timed and time.perf_counter() >= self._deadline)
+        return self.late or self.reached
 
     def report(self, x: FloatArray) -> None:
         """Name the point that would be the answer now; it is not evaluated."""
@@ -220,20 +240,23 @@ class RunMeter:
             objective_seconds=seconds,
         )
 
-    def _checked(self, rows: FloatArray) -> FloatArray:
-        found = np.ascontiguousarray(rows, dtype=np.float64)
-        if found.ndim != 2 or found.shape[1] != self.problem.search.dim:
-            raise InvalidInput(
-                f"the optimiser asked for points of shape {found.shape[1:]}, expected ({self.problem.search.dim},)"
-            )
-        return found
+    def _misshapen(self, shape: tuple[int, ...]) -> InvalidInput:
+        return InvalidInput(f"the optimiser asked for points of shape {shape}, expected {self._shape}")
 
-    def _evaluated(self, rows: FloatArray) -> FloatArray:
-        """Return the values of rows, by compiled code where there is such; whoever fails says so as ObjectiveError."""
-        if self._core is not None:
-            return self._core.evaluate(rows)
+    def _called(self, rows: FloatArray) -> FloatArray:
+        """Return what Python says of rows, timed and recorded."""
+        before = time.perf_counter()
+        values = self._asked(self.problem.search, rows)
+        self._objective_seconds += time.perf_counter() - before
+        exact = self.problem.noise_free
+        self.recorder.note(values if exact is None else self._asked(exact, rows))
+        if self.problem.noise:
+            values = _core.disturbed(values, self.used, self.problem.seed, self.problem.noise)
+        return values
+
+    def _asked(self, objective: BatchObjective, rows: FloatArray) -> FloatArray:
         try:
-            values = np.asarray(self.problem.search(rows.copy()), dtype=np.float64)  # it may write into them
+            values = np.asarray(objective(rows.copy()), dtype=np.float64)  # it may write into them
         except ObjectiveError:
             raise
         except Exception as error:

@@ -80,7 +80,7 @@ class Task:
         Initial scale of the search, > 0.
     bounds : pair of ndarray of shape (d,), or None
     seed : int
-        Of the search noise, in [0, 2**63).
+        Of the search noise, in [0, 2**64); other packages may need it shorter.
     budget : int
         Evaluations, ≥ 1.
     options : mapping

@@ -34,6 +34,10 @@ class RecommendingMeter(RunMeter):
         """Whether a recommendation reached the goal."""
         return self._reached
 
+    def cost(self, x: FloatArray) -> float:
+        """Return the cost of one point, as :meth:`RunMeter.cost` does."""
+        return float(self.costs(np.asarray(x, dtype=np.float64)[np.newaxis])[0])
+
     def natural(self, rows: FloatArray) -> FloatArray:
         """Return natural values; a best point that is new at a checkpoint is recommended where nothing was reported."""
         values = super().natural(rows)

@@ -25,7 +25,7 @@ class Run:
     Attributes
     ----------
     key : str
-        Hash of all that decides the run.
+        Hash of all that decides the run; that of the job, which the baselines of a seed share.
     objective, optimizer, start : str
         ``start`` is empty where there is no choice of starts.
     baseline : bool
@@ -33,12 +33,13 @@ class Run:
     seed, budget : int
     status : {"done", "failed", "timeout", "memory", "lost"}
     message : str
-        Why the run ended before its budget, or how it failed; else empty.
+        Why the run ended before its budget, how it failed, what it was tuned to, or how many values were not finite;
+        else empty.
     evaluations : int
         All evaluations of the search objective, those for reporting included; 0 for a baseline.
     search, holdout : float
-        Value of the recommended point on the search objective, and on the hold-out (or noise-free); NaN where there is
-        none.
+        The value that the curve ends with: the best one, or that of the recommended point, on the search objective
+        without noise. And the value of the recommended point on the hold-out (or noise-free); NaN where there is none.
     seconds, objective_seconds : float
         Time of the run, and what of it the objective took (NaN where it cannot be told apart).
     curve_evaluations, curve_values : ndarray of shape (k,), int64 and float64

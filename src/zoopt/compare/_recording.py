@@ -3,7 +3,9 @@
 from typing import Any, Literal
 
 from zoopt import _core
+from zoopt.errors import ObjectiveError
 from zoopt.objectives._compiled import CompiledObjective
+from zoopt.objectives._failure import CallFailed
 from zoopt.objectives._numba import NumbaObjective
 
 
@@ -31,6 +33,20 @@ class Recording(CompiledObjective):
         self.sense = search.sense
         self._recorded = _core.RecordedObjective(core, recorder, seed, deviation)
         super().__init__(self._recorded, threads=1)
+
+    def record(self, points: Any) -> Any:
+        """Return the value of a point, or the values of rows, once recorded; the recorder knows if the run is over.
+
+        Raises
+        ------
+        ObjectiveError
+            Compiled code failed; the message has what Python says of it.
+        """
+        try:
+            return self._recorded.record(points)
+        except CallFailed as failed:
+            self._search(failed.rows)
+            raise ObjectiveError("the objective failed in compiled code, but not when it was called again") from None
 
     @property
     def seconds(self) -> float:

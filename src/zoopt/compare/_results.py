@@ -130,6 +130,8 @@ class Results:
     def table(self) -> "pd.DataFrame":
         """Return one line for each objective and optimiser: means over the seeds with their intervals.
 
+        Of distances from a known optimum they are medians, which one bad run does not decide.
+
         Returns
         -------
         pandas.DataFrame
@@ -350,7 +352,7 @@ class Results:
         rows = self.runs.rows(objective)
         codes = self.runs.contender[rows]
         lines = [
-            summarise(self.runs, rows[codes == code], self.participant(self.runs.labels[code]), facts.test_train_ratio)
+            summarise(self.runs, rows[codes == code], self.participant(self.runs.labels[code]), facts)
             for code in np.unique(codes)
         ]
         sign = -1.0 if facts.sense == "max" else 1.0

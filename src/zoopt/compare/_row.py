@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoopt.compare import statistics
-from zoopt.compare._facts import Participant
+from zoopt.compare._facts import Facts, Participant
 from zoopt.compare._record import STATUSES, Runs
 
 _FAILURES = {"failed": "failed", "timeout": "ran out of time", "memory": "ran out of memory", "lost": "lost its worker"}
@@ -18,8 +18,9 @@ _FAILURES = {"failed": "failed", "timeout": "ran out of time", "memory": "ran ou
 class Row:
     """One line of the table: an optimiser from one start, or a baseline, on one objective.
 
-    ``search`` and ``holdout`` are means over the seeds with the corrected interval, of the runs that have a value;
-    ``failures`` counts those that ended otherwise than ``done``; ``note`` says why there are none or fewer.
+    ``search`` and ``holdout`` are means over the seeds with the corrected interval, of the runs that have a value; of
+    distances from a known optimum they are medians, in which a run without a value is worst. ``failures`` counts runs
+    that ended otherwise than ``done``; ``note`` says why there are none or fewer.
     """
 
     objective: str
@@ -49,7 +50,7 @@ class Row:
         return self.search if math.isnan(self.holdout) else self.holdout
 
 
-def summarise(runs: Runs, rows: NDArray[np.int64], contender: Participant, ratio: float) -> Row:
+def summarise(runs: Runs, rows: NDArray[np.int64], participant: Participant, facts: Facts) -> Row:
     """Return the line of runs that differ in their seed only.
 
     Parameters
@@ -57,19 +58,19 @@ def summarise(runs: Runs, rows: NDArray[np.int64], contender: Participant, ratio
     runs : Runs
     rows : ndarray of shape (n,)
         Their indices, at least one.
-    contender : Participant
-    ratio : float
-        n_test / n_train of the splits behind the seeds.
+    participant : Participant
+    facts : Facts
+        Of the objective.
     """
     search, holdout = runs.search[rows], runs.holdout[rows]
     failures = int((runs.status[rows] != 0).sum())
     return Row(
         runs.objectives[runs.objective[rows[0]]],
-        contender.optimizer,
-        contender.start,
+        participant.optimizer,
+        participant.start,
         bool(runs.baseline[rows[0]]),
-        *_interval(search, ratio),
-        *_interval(holdout, ratio),
+        *_middle(search, facts),
+        *_middle(holdout, facts),
         evaluations=float(np.mean(runs.evaluations[rows])),
         seconds=float(np.mean(runs.seconds[rows])),
         runs=len(rows),
@@ -95,6 +96,10 @@ def _note(runs: Runs, rows: NDArray[np.int64]) -> str:
     return "; ".join(part for part in (failure_words(runs, rows), ended) if part)
 
 
-def _interval(values: NDArray[np.float64], ratio: float) -> tuple[float, float, float]:
-    finite = values[np.isfinite(values)]
-    return statistics.mean_interval(finite, ratio) if finite.size else (math.nan,) * 3
+def _middle(values: NDArray[np.float64], facts: Facts) -> tuple[float, float, float]:
+    known = np.isfinite(values)
+    if not known.any():
+        return (math.nan,) * 3
+    if facts.distance:
+        return statistics.median_interval(np.where(known, values, np.inf))
+    return statistics.mean_interval(values[known], facts.test_train_ratio)

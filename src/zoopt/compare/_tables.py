@@ -14,8 +14,6 @@ from zoopt.compare._verdict import PRECISION_FLOOR, Contest
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-DISTANCE = "distance from the optimum"
-"""The metric of objectives whose optimum is known."""
 _DONE = STATUSES.index("done")
 
 
@@ -70,7 +68,7 @@ def hits_of(runs: Runs, objective: str, label: str, targets: int) -> Hits:
         Number of targets t of the objective; a run that died before it could report has reached none.
     """
     rows = runs.rows(objective, label)
-    return Hits(runs.seed[rows], _times(runs, rows, targets), runs.evaluations[rows])
+    return Hits(runs.seed[rows], runs.hit_table(rows, targets), runs.evaluations[rows])
 
 
 def scores_of(runs: Runs, objective: str, labels: Sequence[str]) -> Scores:
@@ -136,7 +134,7 @@ def _contest(runs: Runs, objective: str, facts: Facts, plain: str | None, tuned:
     if targets and not facts.splits:
         for label in labels:
             rows = runs.rows(objective, label)
-            hits[label] = _times(runs, rows[_at(runs.seed[rows], scores.seeds)], targets)
+            hits[label] = runs.hit_table(rows[_at(runs.seed[rows], scores.seeds)], targets)
     return Contest(
         objective=objective,
         optimisers=dict(zip(labels, scores.values.T, strict=True)),
@@ -145,7 +143,7 @@ def _contest(runs: Runs, objective: str, facts: Facts, plain: str | None, tuned:
         tuned=_baseline(runs, objective, tuned, scores.seeds),
         tuned_name=tuned or "tuned baseline",
         sense=facts.sense,
-        distance=facts.metric == DISTANCE,
+        distance=facts.distance,
         floor=facts.targets[-1] if targets and facts.targets[-1] > 0 else PRECISION_FLOOR,
         hits=hits,
         left_out=scores.left_out,
@@ -161,14 +159,6 @@ def _baseline(runs: Runs, objective: str, label: str | None, seeds: IntArray) ->
     if not rows.size or not np.isin(seeds, own).all():
         return None
     return runs.score[rows[_at(own, seeds)]]
-
-
-def _times(runs: Runs, rows: IntArray, targets: int) -> IntArray:
-    times = np.full((rows.size, targets), -1, np.int64)
-    for line, row in zip(times, rows, strict=True):
-        found = runs.hits[int(row)]
-        line[: found.size] = found
-    return times
 
 
 def _shared(seeds: Sequence[IntArray]) -> IntArray:

@@ -43,7 +43,10 @@ def tuned_search(problem: Problem, entry: Entry, tuning: Tuning, terms: Terms) -
             return _joined(trials, trials[-1], terms, problem, ended)
     best = _best(trials, problem)
     if best is None:
-        return dataclasses.replace(trials[0], status="failed", message=f"no trial succeeded: {trials[0].message}")
+        why = trials[0].message or "there is no value"
+        return dataclasses.replace(
+            trials[0], status="failed", message=f"no trial of {part} evaluations succeeded: {why}"
+        )
     spent = _spent(trials)
     stretch = terms.part(spent, terms.budget - spent) if tuning.charge else terms.part(0, rest)
     final = search(problem, entry, stretch, {**entry.options, **drawn[best]})

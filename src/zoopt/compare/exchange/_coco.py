@@ -50,13 +50,10 @@ def write_coco(results: "Results", directory: str | Path) -> Export:
 
     Examples
     --------
-    >>> from zoopt.compare._facts import Facts
-    >>> from zoopt.compare._record import Run, columns
-    >>> from zoopt.compare import Results, exchange
-    >>> run = Run("", "sphere", "snes", "", 0, 10, evaluations=10, curve_evaluations=[1, 10], curve_values=[3.0, 0.5])
-    >>> results = Results.of(columns([run]), {"sphere": Facts(dimensions=2, targets=(1.0, 0.1))})
+    >>> from zoopt.compare import Experiment, exchange
+    >>> results = Experiment(["snes"], ["sphere:dim=2"], seeds=2, budget=100).run()
     >>> [file.name for file in exchange.write_coco(results, "for-cocopp").files]
-    ['bbobexp_f1.info', 'bbobexp_f1_DIM2.dat', 'bbobexp_f1_DIM2.tdat']
+    ['bbobexp_f1_DIM2.dat', 'bbobexp_f1_DIM2.tdat', 'bbobexp_f1.info']
     """
     suite, left_out = _suite(results)
     kept = [name for name in results.objectives if name not in left_out]

@@ -40,6 +40,7 @@ class FunctionOptimizer:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from zoopt.compare import Experiment, FunctionOptimizer
     >>> def walk(task):
     ...     rng = np.random.default_rng(task.seed)

@@ -197,7 +197,7 @@ def scaling(
     name = next(iter(families), None) if family is None else family
     if name not in families:
         known = f"; there are {', '.join(families)}" if families else ""
-        raise InvalidInput(f"no objective {family or ''} in several dimensions in these results{known}")
+        raise InvalidInput(f"these results have no {family or 'objective'} in several dimensions{known}")
     wanted = shown.default_target(results, families[name]) if target is None else target
     if wanted is None:
         raise InvalidInput(f"no target of {name} was reached in all its dimensions")
@@ -243,7 +243,9 @@ def _several(results: "Results | Runs", objectives: str | Sequence[str] | None) 
 def _need_targets(results: "Results", names: list[str]) -> list[str]:
     rated = [name for name in names if results.objectives[name].targets]
     if not rated:
-        raise InvalidInput(f"running times need targets, and {_title(names)} has none; draw convergence instead")
+        raise InvalidInput(
+            f"running times need targets, and there are none for {_title(names)}; draw convergence instead"
+        )
     return rated
 
 

@@ -43,6 +43,7 @@ def section(
         "name": name,
         "facts": facts,
         "said": facts.described,
+        "description": _sentence(str(facts.described.get("description", ""))),
         "form": form,
         "metric": facts.metric,
         "logarithmic": shown.is_logarithmic(results, name),
@@ -85,6 +86,10 @@ def failure_counts(found: list[Failure]) -> str:
     for each in found:
         counts[each.status] += len(each.seeds)
     return ", ".join(f"{count} {status}" for status, count in counts.most_common())
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith((".", "!", "?")) else f"{text[:1].upper()}{text[1:]}."
 
 
 def _times(results: "Results", name: str) -> dict[str, Any]:

@@ -231,9 +231,12 @@ def _objective_times(results: "Results", objective: str, labels: list[str], tole
     column_of = {runs.labels.index(label): column for column, label in enumerate(labels)}
     columns = [column_of[int(code)] for code in runs.contender[rows]]
     curves[np.searchsorted(seeds, runs.seed[rows]), columns] = sign * runs.held(rows, grid)
-    curves[~np.isfinite(curves)] = np.inf
-    start = np.where(np.isfinite(curves), curves, -np.inf).max(axis=(1, 2))
-    return statistics.decrease_times(curves, grid, start, tolerance=tolerance)
+    known = np.isfinite(curves)
+    tried = known.any(axis=(1, 2))  # where every run failed at once there is nothing to decrease from
+    start = np.where(tried, np.where(known, curves, -np.inf).max(axis=(1, 2)), 0.0)
+    least = np.where(tried, np.where(known, curves, np.inf).min(axis=(1, 2)), 0.0)
+    curves[~known] = np.inf
+    return statistics.decrease_times(curves, grid, start, tolerance=tolerance, best=least)
 
 
 def _profile_curves(labels: list[str], grid: FloatArray, shares: FloatArray) -> list[Curve]:

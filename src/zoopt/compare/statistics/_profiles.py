@@ -129,8 +129,8 @@ def performance_profile(times: ArrayLike, grid: ArrayLike) -> FloatArray:
 
     Notes
     -----
-    Dolan and Moré (2002): ρ(τ) is the share of problems with t / (least t of all solvers) ≤ τ. Ratios are to the fastest
-    of the solvers given, so that two profiles of one solver among different others cannot be compared.
+    Dolan and Moré (2002): ρ(τ) is the share of problems with t / (least t of all solvers) ≤ τ. Ratios are to the
+    fastest of the solvers given, so that two profiles of one solver among different others cannot be compared.
 
     Examples
     --------
