@@ -80,7 +80,8 @@ def parameter(text):
     if not reason and "torch" in (found := peer.obstacle(DIM, BUDGET, False, options)):
         reason = found
     marks = [pytest.mark.skip(reason=reason)] if reason else []
-    return pytest.param(text, marks=[*marks, pytest.mark.slow] if peer.name == "evosax" else marks)
+    slow = peer.name == "evosax" or text.endswith("sampler=gp")
+    return pytest.param(text, marks=[*marks, pytest.mark.slow] if slow else marks)
 
 
 every_variant = pytest.mark.parametrize("text", [parameter(text) for text in variants()])
