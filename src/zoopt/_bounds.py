@@ -59,9 +59,15 @@ def ends_of(bounds: object, dim: int) -> tuple[FloatArray, FloatArray]:
         i = int(bad[0])
         raise InvalidInput(
             f"every lower bound must be below its upper bound, but bounds[{i}] is ({lower[i]:g}, {upper[i]:g}); "
-            "leave out variables that are fixed"
+            f"{_advice(lower[i], upper[i])}"
         )
     return lower, upper
+
+
+def _advice(low: float, high: float) -> str:
+    if np.isnan(low) or np.isnan(high):
+        return "where there is no bound, give None"
+    return "exchange them" if low > high else "leave out variables that are fixed"
 
 
 def _pairs(bounds: object, dim: int) -> tuple[FloatArray, FloatArray]:

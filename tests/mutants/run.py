@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LEAST_KILL_RATE = 0.95
 TESTS = [
     "tests/reference/test_identities.py",
+    "tests/reference/test_told_rows.py",
+    "tests/reference/test_order_of_sums.py",
+    "tests/reference/test_foreign_candidates.py",
     "tests/reference/test_cells_evolution.py",
     "tests/reference/test_cells_first_order.py",
     "tests/reference/test_cells_score_function.py",
@@ -42,7 +45,12 @@ TESTS = [
     "tests/unit/test_pickling.py",
     "tests/unit/test_workers.py",
     "tests/faults/test_numba_failures.py",
-    "tests/contract/test_algorithms.py",
+    "tests/contract/test_told_values.py",
+    "tests/contract/test_same_bits.py",
+    "tests/contract/test_saved_runs.py",
+    "tests/contract/test_descent.py",
+    "tests/contract/test_spending.py",
+    "tests/contract/test_compiled_runs.py",
 ]
 # Editable installs put a finder of their own before the path; the copy must win.
 PYTEST = (

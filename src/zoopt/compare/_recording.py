@@ -1,15 +1,14 @@
 """Compiled objectives that are recorded without Python in the loop."""
 
-from typing import Any, Literal
+from typing import Any
 
 from zoopt import _core
 from zoopt.errors import ObjectiveError
-from zoopt.objectives._compiled import CompiledObjective
+from zoopt.objectives._compiled import CompiledObjective, OwnObjective
 from zoopt.objectives._failure import CallFailed
-from zoopt.objectives._numba import NumbaObjective
 
 
-class Recording(CompiledObjective):
+class Recording(OwnObjective):
     """A compiled objective whose evaluations go into a recorder, for :meth:`zoopt.Optimizer.run`.
 
     Parameters
@@ -23,8 +22,6 @@ class Recording(CompiledObjective):
     deviation : float
         Its standard deviation; 0 for none.
     """
-
-    sense: Literal["min", "max"]  # type: ignore[misc]
 
     def __init__(
         self, search: Any, core: _core.Objective, recorder: _core.Recorder, *, seed: int = 0, deviation: float = 0.0
@@ -60,7 +57,7 @@ class Recording(CompiledObjective):
 
 def compiled(search: Any) -> _core.Objective | None:
     """Return what the core can call of an objective, or None where that is Python."""
-    if isinstance(search, CompiledObjective | NumbaObjective):
+    if isinstance(search, CompiledObjective):
         return search.bound(search.dim or 0, maximise=search.sense == "max")
     core: _core.Objective | None = getattr(search, "core", None)
     return core
