@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from zoopt.compare import _spec
 from zoopt.compare._entry import Contender, Entry
-from zoopt.compare._problem import ExperimentObjective
+from zoopt.compare._problem import ExperimentObjective, surrogate_of
 from zoopt.errors import InvalidInput
 
 
@@ -61,6 +61,8 @@ def obstacle(entry: Entry, objective: ExperimentObjective, budget: int) -> str:
     refused = objective.refuses(entry.plugin.name)
     if refused:
         return refused
+    if getattr(entry.plugin, "needs_surrogate", False) and not surrogate_of(objective):
+        return "it follows gradients, which this objective does not tell"
     least = budget
     if entry.tuning is not None:
         trial, rest = entry.tuning.parts(budget)

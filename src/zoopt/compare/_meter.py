@@ -75,6 +75,7 @@ class RunMeter:
         self.budget = budget
         self.checkpoints = tuple(checkpoints)
         self.used = 0
+        self._charged = 0  # evaluations of something else than the objective, of which the recorder does not know
         self.late = False
         self._maximise = problem.search.sense == "max"
         self._sign = -1.0 if self._maximise else 1.0
@@ -174,7 +175,7 @@ class RunMeter:
             raise self._misshapen(rows.shape[1:])
         recording = self.recording()
         values = self._called(rows) if recording is None else recording.record(rows)
-        counted = self.recorder.evaluations - self.used  # what came after the goal in one batch does not count
+        counted = self.recorder.evaluations + self._charged - self.used  # not what came after the goal
         self.used += counted
         self._note_best(rows[:counted], values[:counted])
         self._ends()
@@ -205,7 +206,7 @@ class RunMeter:
 
     def caught_up(self) -> None:
         """Take over what a compiled loop has evaluated."""
-        self.used = self.recorder.evaluations
+        self.used = self.recorder.evaluations + self._charged
         self.late = self.late or time.perf_counter() >= self._deadline
 
     def measured(self, value: float) -> float:

@@ -114,7 +114,10 @@ class Outcome:
 
 
 class OptimizerPlugin(Protocol):
-    """An optimiser that experiments can name."""
+    """An optimiser that experiments can name.
+
+    One that follows gradients has beside these an attribute ``needs_surrogate`` that is true.
+    """
 
     @property
     def name(self) -> str:

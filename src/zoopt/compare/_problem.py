@@ -1,6 +1,6 @@
 """What an experiment optimises: an objective gives one problem a seed, the same for every optimiser."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -23,6 +23,10 @@ class BatchObjective(Protocol):
 
     def __call__(self, rows: FloatArray, /) -> Any:
         """Return the natural values, shape (n,), of rows of shape (n, d)."""
+
+
+Surrogate = Callable[[FloatArray], tuple[float, FloatArray]]
+"""``surrogate(x)`` returns value and gradient, shape (d,), of a smooth loss to be minimised in place of the metric."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class Problem:
         Named points that no optimiser has touched.
     details : mapping of str to float
         What was chosen on the way, for the record.
+    surrogate : callable or None
+        What first-order optimisers follow; see :data:`Surrogate`.
     """
 
     search: BatchObjective
@@ -68,6 +74,7 @@ class Problem:
     noise_free: BatchObjective | None = None
     baselines: Mapping[str, FloatArray] = field(default_factory=dict)
     details: Mapping[str, float] = field(default_factory=dict)
+    surrogate: Surrogate | None = None
 
 
 class ExperimentObjective(Protocol):
@@ -178,3 +185,11 @@ class SimpleObjective:
     def refuses(self, optimizer: str) -> str:
         """Return an empty text: every optimiser may run."""
         return ""
+
+
+def surrogate_of(objective: ExperimentObjective) -> str:
+    """Return the name of the surrogate that an objective says its problems have; empty where it says nothing.
+
+    An objective with one has an attribute ``surrogate``, and follows the recommendation.
+    """
+    return str(getattr(objective, "surrogate", ""))

@@ -1,6 +1,7 @@
 """The meter of objectives whose curve is the value of the answer, not of the luckiest candidate."""
 
 import math
+import time
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from zoopt import _core
 from zoopt.compare._meter import IntArray, Record, RunMeter
 from zoopt.compare._plugin import SearchOver
 from zoopt.compare._problem import FloatArray
+from zoopt.errors import InvalidInput, ObjectiveError
 
 
 class RecommendingMeter(RunMeter):
@@ -42,6 +44,32 @@ class RecommendingMeter(RunMeter):
         if not self._speaks and self._due(self.used) and self._best_point is not None:
             self.recommend(self._best_point, self._sign * self._best_cost)
         return values
+
+    def surrogate(self, x: FloatArray) -> tuple[float, FloatArray]:
+        """Return value and gradient, shape (d,), of the problem's surrogate, to be minimised; it costs one evaluation.
+
+        Raises
+        ------
+        SearchOver
+            Nothing is left, or the time limit is reached.
+        InvalidInput
+            The problem has none.
+        """
+        if self.problem.surrogate is None:
+            raise InvalidInput("the problem has no surrogate; give Problem one, or choose an optimiser that needs none")
+        if self.over:
+            raise SearchOver
+        before = time.perf_counter()
+        try:
+            value, gradient = self.problem.surrogate(np.array(x, dtype=np.float64))
+        except Exception as error:
+            raise ObjectiveError(f"the surrogate raised {type(error).__name__}: {error}") from error
+        after = time.perf_counter()
+        self._objective_seconds += after - before
+        self.late = self.late or after >= self._deadline
+        self._charged += 1
+        self.used += 1
+        return float(value), np.asarray(gradient, dtype=np.float64)
 
     def report(self, x: FloatArray) -> None:
         """Name the point that would be the answer now; it is evaluated where a checkpoint is due."""

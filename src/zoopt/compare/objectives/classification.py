@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from zoopt.compare import _baselines, _data, _defaults, _spec
 from zoopt.compare._plugin import ObjectivePlugin
 from zoopt.compare._problem import Problem, SimpleObjective
+from zoopt.compare.objectives import _cross_entropy
 from zoopt.errors import InvalidInput, UnknownName
 
 FloatArray = NDArray[np.float64]
@@ -84,6 +85,11 @@ class Classification(SimpleObjective):
         return (PLAIN, TUNED)
 
     @property
+    def surrogate(self) -> str:
+        """The loss on the training part, which first-order optimisers follow; it has no penalty."""
+        return _cross_entropy.NAME
+
+    @property
     def test_train_ratio(self) -> float:
         """n_test / n_train."""
         return self.data.test_train_ratio
@@ -111,6 +117,7 @@ class Classification(SimpleObjective):
             "synthetic": data.synthetic,
             "metric": self.metric,
             "model": "linear",
+            "surrogate": self.surrogate,
             "rows": data.rows,
             "features": int(data.features.shape[1]),
             "classes": list(data.classes),
@@ -164,6 +171,7 @@ class Classification(SimpleObjective):
             scales=_defaults.SCALES,
             baselines={PLAIN: plain, TUNED: factor * _parameters(fit.weights, intercepts)},
             details={"C": fit.regularisation, "dimensions": float(plain.size)},
+            surrogate=_cross_entropy.CrossEntropy(features, labels, self._outputs),
         )
 
 

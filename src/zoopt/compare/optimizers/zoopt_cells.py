@@ -1,4 +1,4 @@
-"""Every algorithm of zoopt, with all its options."""
+"""Every algorithm of zoopt that asks for values only, with all its options."""
 
 import contextlib
 from collections.abc import Mapping
@@ -52,12 +52,12 @@ class ZooptCell:
         return _options(self.name)
 
     def obstacle(self, dimensions: int, budget: int, bounded: bool, options: Mapping[str, Any]) -> str:
-        """Return why it cannot run: it needs gradients or bits, or more evaluations a generation than there are."""
-        cell = _cell(self.name)
-        if cell.first_order:
-            return "it follows gradients, which this objective does not tell"
-        if not cell.continuous:
+        """Return why it cannot run: it searches bits, or needs more evaluations a generation than there are."""
+        if not _cell(self.name).continuous:
             return "it searches bits or categories; this objective has real variables"
+        return self._short_of(dimensions, budget, bounded, options)
+
+    def _short_of(self, dimensions: int, budget: int, bounded: bool, options: Mapping[str, Any]) -> str:
         limits = (np.full(dimensions, -1.0), np.full(dimensions, 1.0)) if bounded else None
         try:
             optimizer = self._optimizer(np.zeros(dimensions), 1.0, "min", 0, limits, options)
@@ -191,7 +191,7 @@ def _option(option: Any) -> Option:
 def _plugins() -> tuple[OptimizerPlugin, ...]:
     import zoopt
 
-    return tuple(ZooptCell(name) for name in zoopt.algorithms())
+    return tuple(ZooptCell(name) for name in zoopt.algorithms() if not zoopt.algorithm(name).first_order)
 
 
 PLUGINS = _plugins()
