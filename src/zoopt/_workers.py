@@ -77,7 +77,7 @@ def crew(workers: Workers, evaluate: Evaluator) -> Iterator[Values]:
         with _own_pool(count, evaluate) as send:
             yield partial(_values, evaluate, send, count)
     elif isinstance(workers, Executor):
-        send = partial(_submitted, workers, _task(workers, evaluate), _nothing)
+        send = partial(_submitted, workers, _task(workers, evaluate), _call_off)
         yield partial(_values, evaluate, send, getattr(workers, "_max_workers", None) or cpus())
     elif callable(workers):
         run = partial(_portable_outcome, evaluate)
@@ -124,9 +124,9 @@ def _made(outcome: Outcome) -> FloatArray:
 
 
 def _submitted(
-    executor: Executor, task: Callable[[Part], Outcome], abandon: Callable[[], object], parts: list[Part]
+    executor: Executor, task: Callable[[Part], Outcome], abandon: Callable[[list[Any]], object], parts: list[Part]
 ) -> list[Outcome]:
-    """Return the outcomes in order, up to the first failure; what has not begun by then is called off."""
+    """Return the outcomes in order, up to the first failure; what is left then is for `abandon`."""
     futures: list[Any] = []
     outcomes: list[Outcome] = []
     try:
@@ -137,9 +137,7 @@ def _submitted(
                 break
     finally:
         if len(outcomes) < len(parts):
-            for future in futures:
-                future.cancel()
-            abandon()
+            abandon(futures)
     return outcomes
 
 
@@ -190,12 +188,17 @@ def _ctrl_c_waits() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _nothing() -> None:
-    """Leave work that has begun in an executor of the caller's to that executor."""
+def _call_off(futures: list[Any]) -> None:
+    """Cancel what has not begun in an executor of the caller's; the rest is left to that executor."""
+    for future in futures:
+        future.cancel()
 
 
-def _end_processes(pool: ProcessPoolExecutor) -> None:
-    """End workers in the middle of their work: nobody waits for it any more."""
+def _end_processes(pool: ProcessPoolExecutor, _futures: list[Any]) -> None:
+    """End workers in the middle of their work: nobody waits for it any more.
+
+    What has not begun is not cancelled: a pool that breaks tells every future, and stumbles over cancelled ones.
+    """
     for process in list((getattr(pool, "_processes", None) or {}).values()):
         process.terminate()
 

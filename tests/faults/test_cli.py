@@ -49,7 +49,7 @@ def table(tmp_path):
         (["--objective", "breast_cancer"], "an objective is DATA:METRIC"),
         (["--objective", "digits:f1"], "use f1_macro"),
         (["--objective", "digits:auc"], "unknown metric 'auc'"),
-        (["--optimizer", "cma"], "did you mean 'cma-es'"),
+        (["--optimizer", "cma-ess"], "did you mean 'cma-es'"),
         (["--optimizer", "snes:populaton=8"], "did you mean 'population'"),
         (["--optimizer", "snes:population=0"], "population must lie in"),
         (["--optimizer", "snes:population=many"], "population must be a number"),
