@@ -115,21 +115,32 @@ def _regression(columns: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 class LogLoss:
-    """Mean logistic loss of breast_cancer with a little weight decay, and its gradient."""
+    """Mean cross-entropy of a linear model with a bias, with a little weight decay, and its gradient."""
 
-    def __init__(self) -> None:
-        columns, labels = _data("breast_cancer")
-        self._signed = np.column_stack([columns, np.ones(len(labels))]) * (2.0 * labels - 1.0)[:, None]
+    def __init__(self, name: str):
+        columns, labels = _data(name)
+        self._columns = np.column_stack([columns, np.ones(len(labels))])
+        self._wanted = np.eye(labels.max() + 1)[labels]
+        self.dim = self._columns.shape[1] * self._wanted.shape[1]
 
     def __call__(self, x: np.ndarray) -> float:
         """Return the loss."""
-        return float(np.logaddexp(0.0, -self._signed @ x).mean() + 5e-4 * x @ x)
+        return self.value_and_gradient(x)[0]
 
     def value_and_gradient(self, x: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the loss and its gradient."""
-        margins = self._signed @ x
-        weights = -np.exp(-np.logaddexp(0.0, margins)) / len(margins)
-        return self(x), self._signed.T @ weights + 1e-3 * x
+        scores = self._columns @ x.reshape(-1, self._wanted.shape[1])
+        scores -= scores.max(axis=1, keepdims=True)
+        logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        count = len(scores)
+        slope = self._columns.T @ (np.exp(logs) - self._wanted) / count
+        return float(-(logs * self._wanted).sum() / count + 5e-4 * x @ x), slope.ravel() + 1e-3 * x
+
+
+def cross_entropy(name: str, budget: int) -> Problem:
+    """Return the loss of a linear model on a bundled data set."""
+    loss = LogLoss(name)
+    return Problem(f"cross-entropy, {name}, d = {loss.dim}", loss, np.zeros(loss.dim), budget)
 
 
 def one_max(dim: int) -> Discrete:
