@@ -78,6 +78,7 @@ def groups() -> Iterator[Group]:
     trained = [errors("breast_cancer", 10_000, trained=True), errors("digits", 20_000, trained=True)]
     yield Group("Real variables: the best value found", REAL, [*plain, *rotated, *metrics, *trained])
     disturbed = [noisy(name, 10, 20_000, level) for name, level in (("sphere", 1), ("ellipsoid", 1), ("rastrigin", 10))]
+    disturbed.append(noisy("ellipsoid", 10, 20_000, 1, rotated=True))
     yield Group("Noise: the true value of the final mean", UNDER_NOISE, disturbed)
     yield Group("Bits and categories: the best value found", DISCRETE, [one_max(100), cut(100), colours(50, 4)])
     losses = [cross_entropy("breast_cancer", 500), cross_entropy("digits", 500)]

@@ -83,10 +83,11 @@ def function(name: str, dim: int, budget: int, *, rotated: bool = False) -> Prob
     return Problem(f"{'rotated ' if rotated else ''}{name}, d = {dim}", objective, np.ones(dim), budget)
 
 
-def noisy(name: str, dim: int, budget: int, level: float) -> Noisy:
+def noisy(name: str, dim: int, budget: int, level: float, *, rotated: bool = False) -> Noisy:
     """Return a test function under noise."""
-    objective = zoopt.objectives.function(name, dim)
-    return Noisy(f"{name} + noise {level:g}, d = {dim}", objective, np.ones(dim), budget, level)
+    objective = zoopt.objectives.function(name, dim, rotation=1 if rotated else None)
+    label = f"{'rotated ' if rotated else ''}{name} + noise {level:g}, d = {dim}"
+    return Noisy(label, objective, np.ones(dim), budget, level)
 
 
 @cache

@@ -24,7 +24,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from record import ROOT, Mutant, Outcome, Record, first_tests, mutants
+from record import FOLDERS, ROOT, Mutant, Outcome, Record, first_tests, mutants
 from workshop import Workshop
 
 LEAST_KILL_RATE = 0.95
@@ -45,7 +45,7 @@ def all_tests() -> list[str]:
     """Return the files of tests that say something of the core, long ones last."""
     found = [
         path
-        for folder in ("contract", "reference", "unit", "faults", "property")
+        for folder in FOLDERS
         for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))
         if not BESIDE.fullmatch(path.name)
     ]
