@@ -72,7 +72,8 @@ class Record:
         self._outcomes: dict[str, Outcome] = {}
         for line in path.read_text().splitlines() if path and path.exists() else []:
             entry = json.loads(line)
-            self._outcomes[entry.pop("key")] = Outcome(**entry)
+            key = entry.pop("key")
+            self._outcomes[key] = Outcome(**entry)
 
     def of(self, mutant: Mutant) -> Outcome | None:
         """Return the outcome that is known."""
