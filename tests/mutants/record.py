@@ -111,7 +111,8 @@ def _tests() -> str:
 
 @cache
 def _tree() -> str:
-    sources = [path for top in ("cpp", "src") for path in (ROOT / top).rglob("*.[chp][py]*")]
+    kinds = {".cpp", ".hpp", ".py"}
+    sources = [path for top in ("cpp", "src") for path in (ROOT / top).rglob("*") if path.suffix in kinds]
     return _hash(sources) + _tests()
 
 
