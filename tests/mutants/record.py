@@ -38,7 +38,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a mutant: "killed", "survived" or "broken", and the test that noticed."""
+    """What became of a mutant: "killed", "survived", "broken" or "open", and the test that noticed."""
 
     name: str
     result: str
@@ -88,7 +88,9 @@ class Record:
         self._note(_tree(), Outcome("none", "passes", "", 0.0))
 
     def add(self, mutant: Mutant, outcome: Outcome) -> None:
-        """Note an outcome."""
+        """Note an outcome; one that is open is none."""
+        if outcome.result == "open":
+            return
         self._note(_key(mutant) + ("" if outcome.result == "killed" else _tests()), outcome)
 
     def _note(self, key: str, outcome: Outcome) -> None:
