@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -13,6 +14,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("contract", "reference", "unit", "faults", "property")  # of the tests that are to notice
+# Tests of these say nothing of the core: texts of the tree, the command line, reports, other installations.
+BESIDE = re.compile(r"test_(layers|import|mutant_texts|cli|compare_\w+|corrected_t_test|verdict|experiment)\.py")
+LAST = ("test_numba_objective.py", "test_numba_failures.py", "test_workers.py", "test_minimize_workers.py")
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,18 @@ def mutants() -> list[Mutant]:
 def first_tests(mutant: Mutant) -> list[str]:
     """Return the tests most likely to notice: its own, else those of its file."""
     return list(mutant.tests or _data()["first"].get(mutant.file, []))
+
+
+def all_tests() -> list[str]:
+    """Return the files of tests that say something of the core, long ones last."""
+    found = [
+        path
+        for folder in FOLDERS
+        for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))
+        if not BESIDE.fullmatch(path.name)
+    ]
+    found.sort(key=lambda path: path.name in LAST)
+    return [str(path.relative_to(ROOT)) for path in found]
 
 
 class Record:
@@ -108,7 +124,8 @@ def _key(mutant: Mutant) -> str:
 
 @cache
 def _tests() -> str:
-    return _hash(path for folder in FOLDERS for path in (ROOT / "tests" / folder).glob("*.py"))
+    paths = (path for folder in FOLDERS for path in (ROOT / "tests" / folder).glob("*.py"))
+    return _hash(path for path in paths if not BESIDE.fullmatch(path.name))
 
 
 @cache

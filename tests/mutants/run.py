@@ -17,40 +17,24 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from record import FOLDERS, ROOT, Mutant, Outcome, Record, first_tests, mutants
+from record import ROOT, Mutant, Outcome, Record, all_tests, first_tests, mutants
 from workshop import Workshop
 
 LEAST_KILL_RATE = 0.95
 SECONDS_A_TEST = 300
 SECONDS_A_SUITE = 3600
-# Tests of these say nothing of the core: texts of the tree, the command line, reports, other installations.
-BESIDE = re.compile(r"test_(layers|import|mutant_texts|cli|compare_\w+|corrected_t_test|verdict|experiment)\.py")
-LAST = ("test_numba_objective.py", "test_numba_failures.py", "test_workers.py", "test_minimize_workers.py")
 # Editable installs put a finder of their own before the path; the copy must win.
 PYTEST = (
     "import sys; sys.meta_path = [f for f in sys.meta_path if 'ditable' not in type(f).__module__]; "
     "import pytest, zoopt; assert zoopt.__file__.startswith(sys.argv[1]), zoopt.__file__; "
     "sys.exit(pytest.main(['-x', '-q', '-p', 'no:cacheprovider', '--no-header', '--tb=no', *sys.argv[2:]]))"
 )
-
-
-def all_tests() -> list[str]:
-    """Return the files of tests that say something of the core, long ones last."""
-    found = [
-        path
-        for folder in FOLDERS
-        for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))
-        if not BESIDE.fullmatch(path.name)
-    ]
-    found.sort(key=lambda path: path.name in LAST)
-    return [str(path.relative_to(ROOT)) for path in found]
 
 
 def passes(workshop: Workshop, tests: list[str]) -> tuple[bool, str]:
