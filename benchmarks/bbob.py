@@ -74,13 +74,21 @@ def problem(run: Run) -> tuple[Function, float]:
         return of_ioh, of_ioh.optimum.y
     import cocoex
 
-    chosen = f"dimensions:{run.dim} function_indices:{run.function} instance_indices:{run.instance}"
-    suite = cocoex.Suite("bbob", "", chosen)
+    # By default the suite has the instances of one year, of which `instance_indices` would count places.
+    suite = cocoex.Suite("bbob", f"instances:{run.instance}", f"dimensions:{run.dim} function_indices:{run.function}")
     _KEPT.append(suite)  # a problem lives as long as its suite
+    _require_same(suite[0], of_ioh, run)
     return suite[0], of_ioh.optimum.y
 
 
 _KEPT: list[object] = []
+
+
+def _require_same(one: Function, other: Function, run: Run) -> None:
+    """Compare two functions at a point; the optimum of one is that of the other only where they are the same."""
+    point = np.random.default_rng(run.function).uniform(-4, 4, run.dim)
+    if not np.isclose(one(point), other(point), rtol=1e-9):
+        raise RuntimeError(f"{run}: {one(point)} in one suite, {other(point)} in the other")
 
 
 def by_zoopt(method: str) -> Callable[[Counted, np.ndarray, int], None]:
@@ -183,22 +191,23 @@ def verdict(differences: np.ndarray) -> tuple[float, float, float, str]:
 
 
 def rows(known: dict[Run, float]) -> Iterator[list[object]]:
-    """Yield the rows of the table: each suite by itself, then both together, which have different instances."""
+    """Yield the rows of the table: each suite by itself, then both together, every instance once."""
     suites = list(dict.fromkeys(run.suite for run in known))
     for group in [[suite] for suite in suites] + ([suites] if len(suites) > 1 else []):
+        chosen = {run._replace(suite=""): value for run, value in known.items() if run.suite in group}
         for dim in sorted({run.dim for run in known}):
             for ours, peer in PAIRS:
-                cells = compared(known, group, dim, ours, peer)
+                cells = compared(chosen, dim, ours, peer)
                 if cells:
                     yield [" + ".join(group), dim, *cells]
 
 
-def compared(known: dict[Run, float], suites: list[str], dim: int, ours: str, peer: str) -> list[object]:
+def compared(known: dict[Run, float], dim: int, ours: str, peer: str) -> list[object]:
     """Return the cells of a row; none where the two have not run on the same instances of every function."""
     pairs = defaultdict(list)
     for run, value in known.items():
         other = known.get(run._replace(algorithm=peer))
-        if run.suite in suites and run.dim == dim and run.algorithm == ours and other is not None:
+        if run.dim == dim and run.algorithm == ours and other is not None:
             pairs[run.function].append((value, other))
     if len(pairs) < len(FUNCTIONS):
         return []
