@@ -16,46 +16,66 @@ its line says.
 from __future__ import annotations
 
 import argparse
+import importlib
+import multiprocessing
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+import pytest
 from record import ROOT, Mutant, Outcome, Record, all_tests, first_tests, mutants
 from workshop import Workshop
 
 LEAST_KILL_RATE = 0.95
 SECONDS_A_TEST = 300
 SECONDS_A_SUITE = 3600
-# Editable installs put a finder of their own before the path; the copy must win.
-PYTEST = (
-    "import sys; sys.meta_path = [f for f in sys.meta_path if 'ditable' not in type(f).__module__]; "
-    "import pytest, zoopt; assert zoopt.__file__.startswith(sys.argv[1]), zoopt.__file__; "
-    "sys.exit(pytest.main(['-x', '-q', '-p', 'no:cacheprovider', '--no-header', '--tb=no', *sys.argv[2:]]))"
-)
+WARM = ("numpy", "scipy.optimize", "scipy.stats", "hypothesis", "cma", "cmaes")
 
 
 def passes(workshop: Workshop, tests: list[str]) -> tuple[bool, str]:
     """Return whether the tests pass, and the first that did not."""
-    environment = os.environ | {"PYTHONPATH": str(workshop.package), "PYTHONDONTWRITEBYTECODE": "1"}
-    limits = ["--timeout", str(SECONDS_A_TEST), "--timeout-method", "thread"]
-    with subprocess.Popen(
-        [sys.executable, "-c", PYTEST, str(workshop.package), *limits, *tests],
-        cwd=workshop.tree, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    ) as process:  # fmt: skip
-        try:
-            output = process.communicate(timeout=SECONDS_A_SUITE)[0]
-        except subprocess.TimeoutExpired:
+    for name in WARM:  # once here, not again in every process that tests
+        importlib.import_module(name)
+    with tempfile.TemporaryFile("w+") as file:
+        process = multiprocessing.get_context("fork").Process(target=_test, args=(workshop, tests, file.fileno()))
+        process.start()
+        process.join(SECONDS_A_SUITE)
+        if process.exitcode is None:
             process.kill()
             return False, f"timeout of {SECONDS_A_SUITE} s"
-    if process.returncode == 0:
+        file.seek(0)
+        output = file.read()
+    if process.exitcode == 0:
         return True, ""
     if "Timeout" in output:
         return False, f"timeout of {SECONDS_A_TEST} s"
-    failed = [line for line in output.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return False, (failed[0] if failed else output[-200:].replace("\n", " "))[:110]
+    if process.exitcode < 0:
+        return False, f"ended by signal {-process.exitcode}"
+    failed = [line[:110] for line in output.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    if not failed:
+        sys.exit(f"the tests did not run: {output[-1000:]}")
+    return False, failed[0]
+
+
+def _test(workshop: Workshop, tests: list[str], output: int) -> None:
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.chdir(workshop.tree)
+    os.environ |= {"PYTHONPATH": str(workshop.package), "PYTHONDONTWRITEBYTECODE": "1"}
+    sys.dont_write_bytecode = True
+    # Editable installs put a finder of their own before the path; the copy must win.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if "ditable" not in type(finder).__module__]
+    sys.path.insert(0, str(workshop.package))
+    try:
+        zoopt = importlib.import_module("zoopt")
+    except Exception as error:
+        sys.exit(f"ERROR in the import of zoopt: {error}")
+    if not str(zoopt.__file__).startswith(str(workshop.package)):
+        sys.exit(f"these tests would be of {zoopt.__file__}")
+    limits = ["--timeout", str(SECONDS_A_TEST), "--timeout-method", "thread"]
+    sys.exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no", *limits, *tests]))
 
 
 def try_out(workshop: Workshop, mutant: Mutant, quick: bool) -> tuple[str, str]:
