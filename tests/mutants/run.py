@@ -31,7 +31,7 @@ from workshop import Workshop
 LEAST_KILL_RATE = 0.95
 SECONDS_A_TEST = 300
 SECONDS_A_SUITE = 3600
-WARM = ("numpy", "scipy.optimize", "scipy.stats", "hypothesis", "cma", "cmaes")
+WARM = ("numpy", "scipy.optimize", "scipy.stats", "cma", "cmaes")
 
 
 def passes(workshop: Workshop, tests: list[str]) -> tuple[bool, str]:
