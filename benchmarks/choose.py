@@ -115,13 +115,15 @@ def carry_out(path: Path) -> None:
 
 
 def cells(group: Group, problem: Problem, scores: dict[tuple[str, str, int], float]) -> list[str]:
-    """Return a row; a contestant without all its seeds has none."""
+    """Return a row, in which only contestants with all their seeds stand; none where there are no such."""
     medians = {}
     for label in group.contestants:
         found = [scores[key] for seed in SEEDS if (key := (problem.name, label, seed)) in scores]
         if len(found) == len(SEEDS):
             medians[label] = float(np.median(found))
-    best = min(medians.values(), default=0.0)
+    if not medians:
+        return []
+    best = min(medians.values())
     marked = {m: f"**{v:.2g}**" if v <= best * 1.001 + 1e-12 else f"{v:.2g}" for m, v in medians.items()}
     return [problem.name, f"{problem.budget:,}", *(marked.get(label, "–") for label in group.contestants)]
 
@@ -132,7 +134,7 @@ def tables(path: Path) -> Iterator[str]:
     yield from made_by("python benchmarks/choose.py")
     for group in groups():
         yield from (f"**{group.title}**", "")
-        rows = (cells(group, problem, scores) for problem in group.problems)
+        rows = (row for problem in group.problems if (row := cells(group, problem, scores)))
         yield from chain(list_table(["Problem", "Budget", *group.contestants], rows), [""])
 
 
