@@ -17,7 +17,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -172,9 +172,12 @@ def carry_out(arguments: argparse.Namespace) -> None:
     """Do the runs that the file does not have, a line each as it ends."""
     known = results(arguments.file)
     todo = [run for run in planned(arguments) if run not in known]
-    with arguments.file.open("a", newline="") as file, ProcessPoolExecutor(arguments.jobs) as pool:
+    with ExitStack() as stack:
+        file = stack.enter_context(arguments.file.open("a", newline=""))
+        alone = arguments.jobs == 1
+        mapped = map if alone else stack.enter_context(ProcessPoolExecutor(arguments.jobs)).map
         writer = csv.writer(file)
-        for run, value in zip(todo, pool.map(share, todo), strict=True):
+        for run, value in zip(todo, mapped(share, todo), strict=True):
             writer.writerow([*run, value])
             file.flush()
 
