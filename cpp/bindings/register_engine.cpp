@@ -55,13 +55,28 @@ void tell_gradient(Engine& engine, double value, const Vector& gradient) {
     engine.tell(value, {gradient.data(), engine.dim()});
 }
 
-void replay(Engine& engine, const Vector& weights) {
-    engine.replay({weights.data(), static_cast<std::size_t>(weights.size())});
+// `redraws` has a row a replaced sample: round and sample.
+void replay(Engine& engine, const Vector& weights, const Array<std::int64_t>& redraws) {
+    Record generation{{weights.data(), weights.data() + weights.size()}, {}};
+    for (py::ssize_t k = 0; k < redraws.shape(0); ++k) {
+        generation.redraws.push_back(
+            {static_cast<std::uint64_t>(redraws.at(k, 0)), static_cast<std::size_t>(redraws.at(k, 1))});
+    }
+    engine.replay(generation);
 }
 
+// Weights and redraws of every generation.
 py::list record(const Engine& engine) {
     py::list out;
-    for (const auto& weights : engine.record()) out.append(copy(weights));
+    for (const Record& generation : engine.record()) {
+        py::array_t<std::int64_t> redraws({static_cast<py::ssize_t>(generation.redraws.size()), py::ssize_t{2}});
+        for (std::size_t k = 0; k < generation.redraws.size(); ++k) {
+            const auto row = static_cast<py::ssize_t>(k);
+            redraws.mutable_at(row, 0) = static_cast<std::int64_t>(generation.redraws[k].round);
+            redraws.mutable_at(row, 1) = static_cast<std::int64_t>(generation.redraws[k].sample);
+        }
+        out.append(py::make_tuple(copy(generation.weights), redraws));
+    }
     return out;
 }
 
@@ -118,6 +133,17 @@ double uncertainty(const Vector& first, const Vector& again) {
     const auto all = static_cast<std::size_t>(first.size()), some = static_cast<std::size_t>(again.size());
     if (some == 0 || some > all) throw py::value_error("at least one value again, and no more than there are");
     return Uncertainty::measure({first.data(), all}, {again.data(), some});
+}
+
+// Ends by what a signal handler of Python raises. Called without the GIL, as everything in a run.
+void ask_python() {
+    const py::gil_scoped_acquire acquire;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+}
+
+void run(Engine& engine, const Objective& objective, std::uint64_t evaluations, double target) {
+    const py::gil_scoped_release release;
+    engine.run(objective, evaluations, target, ask_python);
 }
 
 py::object best(const Engine& engine) {
@@ -237,9 +263,8 @@ void register_engine(py::module_& m) {
         .def("tell_gradient", &tell_gradient, py::arg("value"), py::arg("gradient"))
         .def("resample", &resample, py::arg("values"))
         .def("keep_record", &Engine::keep_record, py::arg("keep"))
-        .def("replay", &replay, py::arg("weights"))
-        .def("run", &Engine::run, py::arg("objective"), py::arg("evaluations"), py::arg("target"),
-             py::call_guard<py::gil_scoped_release>())
+        .def("replay", &replay, py::arg("weights"), py::arg("redraws"))
+        .def("run", &run, py::arg("objective"), py::arg("evaluations"), py::arg("target"))
         .def("save", &save)
         .def("load", &load, py::arg("state"))
         .def_property_readonly("dim", &Engine::dim)

@@ -24,8 +24,8 @@ class Coordinate final : public Distribution {
         }
     }
 
-    void redraw(const Theta&, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        axes_[sample] = noise::below(dim_, address, number);
+    void redraw(const Theta&, std::span<const Replacement> samples, const noise::Address& address) override {
+        for (const auto& [sample, number] : samples) axes_[sample] = noise::below(dim_, address, number);
     }
 
     void adopt(const Theta& theta, const Rows& rows) override {

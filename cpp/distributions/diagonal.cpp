@@ -20,6 +20,7 @@ class Diagonal final : public Scaled {
         for (std::size_t i = 0; i < theta.dim(); ++i) theta.deviations[i] = std::sqrt(covariance[i * stride]);
     }
 
+    bool has_deviations() const override { return true; }
     bool adapts() const override { return true; }
 
     // The diagonal of the covariance alone, so that sum w y^2 needs no more than the second moment.

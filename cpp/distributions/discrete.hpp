@@ -25,11 +25,12 @@ class Discrete : public Distribution {
 
     void begin(const Theta& theta, const noise::Address& address, unsigned) override {
         batch_.begin(address);
+        batch_.draw_all(1);
         probabilities(theta, p_);
     }
 
-    void redraw(const Theta&, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        batch_.redraw(sample, address, number);
+    void redraw(const Theta&, std::span<const Replacement> samples, const noise::Address& address) override {
+        for (const auto& [sample, number] : samples) batch_.redraw(sample, address, number);
     }
 
     void adopt(const Theta&, const Rows&) override {

@@ -18,8 +18,12 @@ void Distribution::start_from(Theta&, std::span<const double>) {
     throw Error(ErrorKind::invalid_input, "this distribution has no covariance to start from; leave covariance out");
 }
 
-void Distribution::redraw(const Theta&, std::size_t, const noise::Address&, std::uint32_t) {
+void Distribution::redraw(const Theta&, std::span<const Replacement>, const noise::Address&) {
     throw Error(ErrorKind::invalid_input, "this distribution draws no candidates that could be drawn again");
+}
+
+void Distribution::piece(const Theta&, bool, const Piece&) const {
+    throw Error(ErrorKind::invalid_input, "the candidates of this distribution do not come in pieces");
 }
 
 void Distribution::adopt_gradient(std::span<const double>) {

@@ -1,16 +1,11 @@
 #include <algorithm>
-#include <cmath>
 
-#include "engine/decomposition.hpp"
-#include "engine/kernels.hpp"
 #include "engine/solve.hpp"
-#include "sampled.hpp"
+#include "mapped.hpp"
 #include "zoopt/math.hpp"
 
 namespace zoopt {
 namespace {
-
-constexpr double least_variance = 1e-300;
 
 std::vector<double> transposed(const std::vector<double>& matrix, std::size_t d) {
     std::vector<double> out(d * d);
@@ -28,9 +23,9 @@ std::vector<double> product(const std::vector<double>& left, const std::vector<d
 
 // Gaussian with any invertible A of determinant 1: x = mean + scale * A z. Theta keeps A transposed in `factor`, and
 // beside it the covariance A A^T with the roots of its eigenvalues.
-class Factored final : public Sampled {
+class Factored final : public Mapped {
    public:
-    explicit Factored(const Setup& setup) : Sampled(noise::Kind::normal, setup), decomposition_(setup.dim) {}
+    using Mapped::Mapped;
 
     // Factor, covariance, what a step multiplies, and the decomposition.
     double bytes(std::size_t dim) const override {
@@ -38,21 +33,16 @@ class Factored final : public Sampled {
     }
 
     void prepare(Theta& theta) const override {
-        const std::size_t d = theta.dim();
-        theta.factor.assign(d * d, 0.0);
-        for (std::size_t i = 0; i < d; ++i) theta.factor[i * d + i] = 1.0;
+        theta.factor = identity(theta.dim());
         theta.covariance = theta.factor;
-        theta.roots.assign(d, 1.0);
+        theta.roots.assign(theta.dim(), 1.0);
     }
 
     // A becomes the symmetric root; what its determinant is not 1 by goes into the scale.
     void start_from(Theta& theta, std::span<const double> covariance) override {
         const std::size_t d = theta.dim();
-        std::vector<double> given(d * d, 0.0);
-        for (std::size_t i = 0; covariance.size() == d && i < d; ++i) given[i * d + i] = covariance[i];
-        if (covariance.size() == d * d) given.assign(covariance.begin(), covariance.end());
-        if (!decomposition_.decompose(given)) return;
-        std::vector<double> half(decomposition_.values());
+        if (!decomposition().decompose(dense(covariance, d))) return;
+        std::vector<double> half(decomposition().values());
         double mean_log = 0.0;
         for (double& value : half) {
             value = 0.5 * portable::log(std::max(value, least_variance));
@@ -62,41 +52,6 @@ class Factored final : public Sampled {
         theta.factor = spectral(half, d);
         theta.scale *= portable::exp(mean_log);
         describe(theta);
-    }
-
-    void begin(const Theta& theta, const noise::Address& address, unsigned threads) override {
-        Sampled::begin(theta, address, threads);
-        map(theta);
-    }
-
-    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        Sampled::redraw(theta, sample, address, number);
-        map(theta);
-    }
-
-    void adopt(const Theta& theta, const Rows& rows) override {
-        const std::size_t d = theta.dim();
-        const Solver solver(transposed(theta.factor, d), d);
-        std::vector<double> z(rows.count * d);
-        for (std::size_t r = 0; r < rows.count; ++r) {
-            for (std::size_t i = 0; i < d; ++i) z[r * d + i] = (rows.data[r * d + i] - theta.mean[i]) / theta.scale;
-            solver.solve(&z[r * d]);
-        }
-        batch().adopt(std::move(z));
-        map(theta);
-    }
-
-    void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned,
-                    double* rows) const override {
-        const std::size_t d = theta.dim();
-        for (std::size_t s = first; s < first + count; ++s) {
-            const double* y = &steps_[s * d];
-            for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] + theta.scale * y[i];
-            rows += d;
-            if (!antithetic) continue;
-            for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] - theta.scale * y[i];
-            rows += d;
-        }
     }
 
     void vanilla(const Theta& theta, std::span<double> g) const override {
@@ -116,32 +71,32 @@ class Factored final : public Sampled {
     void stretch(Theta& theta, const Stretch& step) override {
         const std::size_t d = theta.dim();
         gather(step.weights, d);
-        if (!decomposition_.decompose(moment_)) return;  // scale and A stay as they are
+        if (!decomposition().decompose(moment_)) return;  // scale and A stay as they are
         double sum = 0.0, trace = 0.0;
         for (const double w : step.weights) sum += w;
         for (std::size_t i = 0; i < d; ++i) trace += moment_[i * d + i] - sum;
         const double g = trace / static_cast<double>(d);
-        std::vector<double> growth(decomposition_.values());
+        std::vector<double> growth(decomposition().values());
         for (double& value : growth) value = portable::exp(-0.5 * step.shape_rate * (value - sum - g));
         theta.factor = product(spectral(growth, d), theta.factor, d);
         theta.scale *= portable::exp(-0.5 * step.scale_rate * g);
         describe(theta);
     }
 
-    double largest_axis(const Theta& theta) const override {
-        return *std::max_element(theta.roots.begin(), theta.roots.end());
-    }
-    double smallest_axis(const Theta& theta) const override {
-        return *std::min_element(theta.roots.begin(), theta.roots.end());
+   private:
+    void map(const Theta& theta) override {
+        const std::size_t d = theta.dim(), stride = engine::padded(d);
+        z_.resize(samples() * d);
+        steps().resize(samples() * stride);
+        for (std::size_t s = 0; s < samples(); ++s) batch().row(s, {&z_[s * d], d});
+        ZOOPT_PICK_TABLE(engine_kernels)
+            .multiply(z_.data(), samples(), d, d, theta.factor.data(), d, steps().data(), stride);
     }
 
-   private:
-    void map(const Theta& theta) {
+    void unmap(const Theta& theta, std::size_t count, std::vector<double>& rows) const override {
         const std::size_t d = theta.dim();
-        z_.resize(samples() * d);
-        steps_.resize(samples() * d);
-        for (std::size_t s = 0; s < samples(); ++s) batch().row(s, {&z_[s * d], d});
-        ZOOPT_PICK_TABLE(engine_kernels).multiply(z_.data(), samples(), d, d, theta.factor.data(), d, steps_.data(), d);
+        const Solver solver(transposed(theta.factor, d), d);
+        for (std::size_t r = 0; r < count; ++r) solver.solve(&rows[r * d]);
     }
 
     // moment_ becomes the sum of w z z^T.
@@ -157,22 +112,18 @@ class Factored final : public Sampled {
 
     // V^T diag(values) V with the eigenvectors of the last decomposition.
     std::vector<double> spectral(const std::vector<double>& values, std::size_t d) {
-        std::vector<double> scaled(decomposition_.vectors());
+        std::vector<double> scaled(decomposition().vectors());
         for (std::size_t k = 0; k < d * d; ++k) scaled[k] *= values[k / d];
-        return product(transposed(decomposition_.vectors(), d), scaled, d);
+        return product(transposed(decomposition().vectors(), d), scaled, d);
     }
 
     void describe(Theta& theta) {
         const std::size_t d = theta.dim();
         theta.covariance = product(transposed(theta.factor, d), theta.factor, d);
-        if (!decomposition_.decompose(theta.covariance)) return;
-        for (std::size_t j = 0; j < d; ++j) {
-            theta.roots[j] = std::sqrt(std::max(decomposition_.values()[j], least_variance));
-        }
+        if (decomposition().decompose(theta.covariance)) take_roots(theta);
     }
 
-    Decomposition decomposition_;
-    std::vector<double> z_, steps_;  // of every sample: z, and y = A z
+    std::vector<double> z_;  // of every sample
     std::vector<double> padded_, moment_, work_;
 };
 

@@ -1,19 +1,15 @@
 #include <algorithm>
-#include <cmath>
 
-#include "engine/decomposition.hpp"
-#include "engine/kernels.hpp"
-#include "sampled.hpp"
+#include "mapped.hpp"
+#include "zoopt/math.hpp"
 
 namespace zoopt {
 namespace {
 
-constexpr double least_variance = 1e-300;
-
 // Gaussian with full covariance C = V^T diag(roots^2) V, the rows of V being the eigenvectors; A = V^T diag(roots).
-class Full final : public Sampled {
+class Full final : public Mapped {
    public:
-    explicit Full(const Setup& setup) : Sampled(noise::Kind::normal, setup), decomposition_(setup.dim) {}
+    Full(const Setup& setup, double first_spread) : Mapped(setup), first_spread_(first_spread) {}
 
     // Covariance, eigenvectors, and the decomposition that makes the next ones.
     double bytes(std::size_t dim) const override {
@@ -22,45 +18,20 @@ class Full final : public Sampled {
 
     void prepare(Theta& theta) const override {
         const std::size_t d = theta.dim();
-        theta.covariance.assign(d * d, 0.0);
-        for (std::size_t i = 0; i < d; ++i) theta.covariance[i * d + i] = 1.0;
-        theta.eigenvectors = theta.covariance;
+        theta.eigenvectors = identity(d);
+        theta.covariance = theta.eigenvectors;
         theta.roots.assign(d, 1.0);
+        for (std::size_t i = 0; first_spread_ > 0.0 && i < d; ++i) {
+            const double share = static_cast<double>(i) / static_cast<double>(d);
+            const double variance = portable::exp(first_spread_ * share);
+            theta.covariance[i * d + i] = variance;
+            theta.roots[i] = std::sqrt(variance);
+        }
     }
 
     void start_from(Theta& theta, std::span<const double> covariance) override {
-        const std::size_t d = theta.dim();
-        for (std::size_t i = 0; covariance.size() == d && i < d; ++i) theta.covariance[i * d + i] = covariance[i];
-        if (covariance.size() == d * d) theta.covariance.assign(covariance.begin(), covariance.end());
+        theta.covariance = dense(covariance, theta.dim());
         refresh(theta);
-    }
-
-    void begin(const Theta& theta, const noise::Address& address, unsigned threads) override {
-        Sampled::begin(theta, address, threads);
-        map(theta);
-    }
-
-    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        Sampled::redraw(theta, sample, address, number);
-        map(theta);
-    }
-
-    void adopt(const Theta& theta, const Rows& rows) override {
-        batch().adopt(locate(theta, rows));
-        map(theta);
-    }
-
-    void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned,
-                    double* rows) const override {
-        const std::size_t d = theta.dim(), stride = engine::padded(d);
-        for (std::size_t s = first; s < first + count; ++s) {
-            const double* y = &steps_[s * stride];
-            for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] + theta.scale * y[i];
-            rows += d;
-            if (!antithetic) continue;
-            for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] - theta.scale * y[i];
-            rows += d;
-        }
     }
 
     void vanilla(const Theta& theta, std::span<double> g) const override {
@@ -88,8 +59,9 @@ class Full final : public Sampled {
         weights_.assign(1, step.rank_one);
         for (std::size_t s = 0; s < samples(); ++s) {
             if (step.weights[s] == 0.0) continue;
-            moves_.insert(moves_.end(), &steps_[s * stride], &steps_[s * stride] + stride);
-            const double kept = static_cast<double>(d) / (lengths_[s] + 1e-8);
+            const double* y = &steps()[s * stride];
+            moves_.insert(moves_.end(), y, y + stride);
+            const double kept = static_cast<double>(d) / floored(lengths_[s], step);
             weights_.push_back(step.weights[s] >= 0.0 ? step.weights[s] : step.weights[s] * kept);
         }
         work_.resize(std::max(work_.size(), engine::rank_update_work(d, weights_.size())));
@@ -99,20 +71,13 @@ class Full final : public Sampled {
         if (step.refresh) refresh(theta);
     }
 
-    double largest_axis(const Theta& theta) const override {
-        return *std::max_element(theta.roots.begin(), theta.roots.end());
-    }
-    double smallest_axis(const Theta& theta) const override {
-        return *std::min_element(theta.roots.begin(), theta.roots.end());
-    }
-
    private:
-    // y = A z and |z|^2 of every sample.
-    void map(const Theta& theta) {
+    // Fills lengths_ as well.
+    void map(const Theta& theta) override {
         const std::size_t d = theta.dim(), stride = engine::padded(d);
         const auto& kernels = ZOOPT_PICK_TABLE(engine_kernels);
         stretched_.resize(samples() * d);
-        steps_.resize(samples() * stride);
+        steps().resize(samples() * stride);
         lengths_.resize(samples());
         for (std::size_t s = 0; s < samples(); ++s) {
             double* z = &stretched_[s * d];
@@ -120,42 +85,46 @@ class Full final : public Sampled {
             lengths_[s] = kernels.dot(z, z, d);
             for (std::size_t j = 0; j < d; ++j) z[j] *= theta.roots[j];
         }
-        kernels.multiply(stretched_.data(), samples(), d, d, theta.eigenvectors.data(), d, steps_.data(), stride);
+        kernels.multiply(stretched_.data(), samples(), d, d, theta.eigenvectors.data(), d, steps().data(), stride);
     }
 
-    // z of rows that were not drawn here: A^-1 (x - mean) / scale.
-    static std::vector<double> locate(const Theta& theta, const Rows& rows) {
+    // (|z| + length_floor)^2 + square_floor, from |z|^2.
+    static double floored(double square, const Adaptation& step) {
+        return square + step.length_floor * (2.0 * std::sqrt(square) + step.length_floor) + step.square_floor;
+    }
+
+    void unmap(const Theta& theta, std::size_t count, std::vector<double>& rows) const override {
         const std::size_t d = theta.dim();
-        std::vector<double> z(rows.count * d), y(d);
         const auto dot = ZOOPT_PICK_TABLE(engine_kernels).dot;
-        for (std::size_t r = 0; r < rows.count; ++r) {
-            for (std::size_t i = 0; i < d; ++i) y[i] = (rows.data[r * d + i] - theta.mean[i]) / theta.scale;
+        for (std::size_t r = 0; r < count; ++r) {
+            const std::vector<double> y(&rows[r * d], &rows[r * d] + d);
             for (std::size_t j = 0; j < d; ++j) {
-                z[r * d + j] = dot(&theta.eigenvectors[j * d], y.data(), d) / theta.roots[j];
+                rows[r * d + j] = dot(&theta.eigenvectors[j * d], y.data(), d) / theta.roots[j];
             }
         }
-        return z;
     }
 
     void refresh(Theta& theta) {
-        if (!decomposition_.decompose(theta.covariance)) return;  // the last decomposition stays in force
-        theta.eigenvectors.swap(decomposition_.vectors());
-        for (std::size_t j = 0; j < theta.dim(); ++j) {
-            theta.roots[j] = std::sqrt(std::max(decomposition_.values()[j], least_variance));
-        }
+        if (!decomposition().decompose(theta.covariance)) return;  // the last decomposition stays in force
+        theta.eigenvectors.swap(decomposition().vectors());
+        take_roots(theta);
     }
 
-    Decomposition decomposition_;
+    double first_spread_;
     std::vector<double> stretched_;  // z times the roots
-    std::vector<double> steps_;      // y = A z of every sample, in padded rows
     std::vector<double> lengths_;    // |z|^2 of every sample
     std::vector<double> moves_, weights_, work_;
 };
 
-const Register<Distribution> entry{{"full",
-                                    "Gaussian with full covariance: x = mean + scale * C^(1/2) z, z ~ N(0, I).",
-                                    {},
-                                    [](const Options&, const Setup& setup) { return std::make_unique<Full>(setup); }}};
+const Register<Distribution> entry{
+    {"full",
+     "Gaussian with full covariance: x = mean + scale * C^(1/2) z, z ~ N(0, I).",
+     {{"first_spread", 0.0, 0.0, 1.0,
+       "where no covariance is given, variance i = 0 ... d - 1 of the first distribution "
+       "is exp(first_spread i / d), so that no two are equal"}},
+     [](const Options& options, const Setup& setup) {
+         return std::make_unique<Full>(setup, options.at("first_spread"));
+     }}};
 
 }  // namespace
 }  // namespace zoopt

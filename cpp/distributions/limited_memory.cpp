@@ -39,16 +39,11 @@ class LimitedMemory final : public Sampled {
 
     void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned,
                     double* rows) const override {
-        const std::size_t d = theta.dim();
-        std::vector<double> y(d);
+        std::vector<double> y(theta.dim());
         for (std::size_t s = first; s < first + count; ++s) {
             batch().row(s, y);
             for (std::size_t j = 0; j < used(theta); ++j) multiply(theta, j, y);
-            for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] + theta.scale * y[i];
-            rows += d;
-            if (!antithetic) continue;
-            for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] - theta.scale * y[i];
-            rows += d;
+            rows = put(theta, y.data(), antithetic, rows);
         }
     }
 

@@ -44,6 +44,7 @@ class Listed : public Distribution {
 
    protected:
     std::size_t drawn() const { return drawn_; }
+    std::size_t dim() const { return dim_; }
     std::vector<double>& z() { return z_; }
     const std::vector<double>& z() const { return z_; }
 

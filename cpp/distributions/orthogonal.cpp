@@ -21,21 +21,41 @@ class Orthogonal final : public Listed {
         const std::size_t d = theta.dim();
         z().resize(drawn() * d);
         for (std::size_t s = 0; s < drawn(); ++s) {
-            const std::span<double> row(&z()[s * d], d);
-            noise::fill(noise::Kind::normal, address, static_cast<std::uint32_t>(s), 0, row);
-            const std::size_t first = s - s % block_;
-            for (int pass = 0; pass < 2; ++pass) {
-                for (std::size_t t = first; t < s; ++t) subtract_projection(&z()[t * d], row);
-            }
-            stretch(row);
+            others_.clear();
+            for (std::size_t t = s - s % block_; t < s; ++t) others_.push_back(t);
+            draw(s, d, address, static_cast<std::uint32_t>(s));
         }
     }
 
-    // A replacement is orthogonal to nothing: a block may have no direction left for it.
-    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        const std::span<double> row(&z()[sample * theta.dim()], theta.dim());
-        noise::fill(noise::Kind::normal, address, number, 0, row);
-        stretch(row);
+    // A replacement is orthogonal to those of its block that stay, and to the replacements before it.
+    void redraw(const Theta& theta, std::span<const Replacement> samples, const noise::Address& address) override {
+        for (std::size_t k = 0; k < samples.size(); ++k) {
+            const std::size_t s = samples[k].sample, first = s - s % block_;
+            others_.clear();
+            std::size_t later = k;
+            for (std::size_t t = first; t < block_end(first); ++t) {
+                const bool pending = later < samples.size() && samples[later].sample == t;
+                if (pending) ++later;
+                if (!pending) others_.push_back(t);
+            }
+            draw(s, theta.dim(), address, samples[k].number);
+        }
+    }
+
+    // The others of a block that spans the whole space leave one direction: its own, and the opposite, which an
+    // antithetic pair has already.
+    void keep_replaceable(std::vector<std::size_t>& samples) const override {
+        const auto lonely = [&](std::size_t k) {
+            const std::size_t block = samples[k] / block_;
+            const bool before = k > 0 && samples[k - 1] / block_ == block;
+            const bool after = k + 1 < samples.size() && samples[k + 1] / block_ == block;
+            return !before && !after && block_end(block * block_) - block * block_ == dim();
+        };
+        std::vector<std::size_t> kept;
+        for (std::size_t k = 0; k < samples.size(); ++k) {
+            if (!lonely(k)) kept.push_back(samples[k]);
+        }
+        samples.swap(kept);
     }
 
     bool independent() const override { return false; }
@@ -67,6 +87,18 @@ class Orthogonal final : public Listed {
     }
 
    private:
+    std::size_t block_end(std::size_t first) const { return std::min(first + block_, drawn()); }
+
+    // Sample s becomes the normals of sample `number`, made orthogonal to the others_.
+    void draw(std::size_t s, std::size_t d, const noise::Address& address, std::uint32_t number) {
+        const std::span<double> row(&z()[s * d], d);
+        noise::fill(noise::Kind::normal, address, number, 0, row);
+        for (int pass = 0; pass < 2; ++pass) {
+            for (const std::size_t t : others_) subtract_projection(&z()[t * d], row);
+        }
+        stretch(row);
+    }
+
     // `unit` has length sqrt(d) already.
     static void subtract_projection(const double* unit, std::span<double> row) {
         const double share =
@@ -81,6 +113,7 @@ class Orthogonal final : public Listed {
     }
 
     std::size_t block_;
+    std::vector<std::size_t> others_;  // of its block, those that a sample is made orthogonal to
 };
 
 std::unique_ptr<Distribution> make(const Options& options, const Setup& setup) {

@@ -12,11 +12,12 @@ class Sampled : public Distribution {
     Sampled(noise::Kind kind, const Setup& setup) : batch_(kind, setup.samples, setup.dim) {}
 
     void begin(const Theta&, const noise::Address& address, unsigned threads) override {
-        batch_.begin(address, threads);
+        batch_.begin(address);
+        batch_.draw_all(threads);
     }
 
-    void redraw(const Theta&, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        batch_.redraw(sample, address, number);
+    void redraw(const Theta&, std::span<const Replacement> samples, const noise::Address& address) override {
+        for (const auto& [sample, number] : samples) batch_.redraw(sample, address, number);
     }
 
     std::size_t samples() const override { return batch_.samples(); }
@@ -30,6 +31,15 @@ class Sampled : public Distribution {
     void squared_norms(unsigned threads, std::span<double> out) const override { batch_.squared_norms(threads, out); }
 
    protected:
+    // Writes the candidate of the step y, and its antithetic partner where it has one; returns where they end.
+    static double* put(const Theta& theta, const double* y, bool antithetic, double* rows) {
+        const std::size_t d = theta.dim();
+        for (std::size_t i = 0; i < d; ++i) rows[i] = theta.mean[i] + theta.scale * y[i];
+        if (!antithetic) return rows + d;
+        for (std::size_t i = 0; i < d; ++i) rows[d + i] = theta.mean[i] - theta.scale * y[i];
+        return rows + 2 * d;
+    }
+
     const Batch& batch() const { return batch_; }
     Batch& batch() { return batch_; }
 

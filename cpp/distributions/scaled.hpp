@@ -12,8 +12,8 @@ class Scaled : public Sampled {
    public:
     using Sampled::Sampled;
 
-    void begin(const Theta& theta, const noise::Address& address, unsigned threads) override {
-        Sampled::begin(theta, address, threads);
+    void begin(const Theta& theta, const noise::Address& address, unsigned) override {
+        batch().begin(address);
         update_step(theta);
     }
 
@@ -29,7 +29,12 @@ class Scaled : public Sampled {
 
     void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned threads,
                     double* rows) const override {
-        batch().perturb(theta.mean, step_, {}, first, count, antithetic, threads, rows);
+        batch().perturb(theta.mean, step_, factors(), first, count, antithetic, threads, rows);
+    }
+
+    bool comes_in_pieces() const override { return true; }
+    void piece(const Theta& theta, bool antithetic, const Piece& piece) const override {
+        batch().perturb_piece(theta.mean, step_, factors(), antithetic, piece);
     }
 
     void vanilla(const Theta& theta, std::span<double> g) const override {
@@ -41,7 +46,8 @@ class Scaled : public Sampled {
     }
 
    protected:
-    std::span<const double> step() const { return step_; }
+    // What z is multiplied by, one a sample, where there is anything.
+    virtual std::span<const double> factors() const { return {}; }
 
     void update_step(const Theta& theta) {
         step_.resize(theta.deviations.empty() ? 1 : theta.dim());

@@ -20,19 +20,14 @@ class Sphere final : public Scaled {
         stretch(theta, threads);
     }
 
-    void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number) override {
-        Scaled::redraw(theta, sample, address, number);
+    void redraw(const Theta& theta, std::span<const Replacement> samples, const noise::Address& address) override {
+        Scaled::redraw(theta, samples, address);
         stretch(theta, 1);
     }
 
     void adopt(const Theta& theta, const Rows& rows) override {
         Scaled::adopt(theta, rows);
         factors_.assign(rows.count, 1.0);
-    }
-
-    void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned threads,
-                    double* rows) const override {
-        batch().perturb(theta.mean, step(), factors_, first, count, antithetic, threads, rows);
     }
 
     void first_moment(std::span<const double> w, unsigned threads, std::span<double> out) const override {
@@ -58,6 +53,9 @@ class Sphere final : public Scaled {
         Scaled::squared_norms(threads, out);
         for (std::size_t s = 0; s < out.size(); ++s) out[s] *= factors_[s] * factors_[s];
     }
+
+   protected:
+    std::span<const double> factors() const override { return factors_; }
 
    private:
     void stretch(const Theta& theta, unsigned threads) {

@@ -5,6 +5,8 @@
 namespace zoopt {
 namespace {
 
+constexpr std::uint64_t most_entries = std::uint64_t{1} << 24;
+
 template <class T>
 const T& as(const std::string& name, const Field& field) {
     const T* value = std::get_if<T>(&field);
@@ -38,6 +40,14 @@ void Loader::field(const std::string& name, std::vector<double>& value) {
                                           " entries, this optimizer needs " + std::to_string(value.size()));
     }
     value = loaded;
+}
+
+void visit_entries(Archive& archive, const std::string& name, std::vector<double>& flat, std::size_t each) {
+    std::uint64_t count = flat.size() / each;
+    archive.field(name + ".count", count);
+    if (count > most_entries) throw Error(ErrorKind::state, "state field '" + name + ".count' is too large");
+    flat.resize(count * each);
+    if (count > 0) archive.field(name, flat);
 }
 
 }  // namespace zoopt

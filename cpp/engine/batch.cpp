@@ -11,10 +11,16 @@ namespace {
 constexpr std::size_t keep_at_most = std::size_t{1}
                                      << 24;  // floats, 64 MiB: reading them again is quicker than drawing
 constexpr std::size_t tile_width = 1024;     // coordinates made at a time; a multiple of every block
+constexpr std::size_t tile_rows = 4;         // samples made at a time
+constexpr std::size_t column = 128;          // ranges of coordinates are shared out in multiples of every block
+constexpr std::size_t short_row = 2048;      // coordinates up to which whole rows are drawn, several at a time
 
-// Nanoseconds a (sample, coordinate) costs, roughly; decides when threads are worth their start.
+constexpr std::size_t slack = 16;  // floats behind the noise that kernels may read
+
+// Nanoseconds a (sample, coordinate) costs, roughly; decides when threads are worth their start. Adding up takes a
+// fifth of what stands here where the noise is in the same processor's cache, but half of it is in another one's.
 constexpr double cost_draw = 0.8;
-constexpr double cost_perturb = 2.0;
+constexpr double cost_perturb = 0.3;
 constexpr double cost_accumulate = 0.5;
 
 }  // namespace
@@ -26,27 +32,49 @@ Batch::Batch(noise::Kind kind, std::size_t samples, std::size_t dim)
       dim_(dim),
       blocks_((dim + noise::block_width(kind) - 1) / noise::block_width(kind)),
       keeps_(samples * blocks_ * noise::block_width(kind) <= keep_at_most) {
-    if (keeps_) kept_.resize(samples_ * blocks_ * noise::block_width(kind_));
+    if (!keeps_) return;
+    kept_.resize(samples_ * stride() + slack);
+    done_.resize(samples_, 0);
 }
 
-void Batch::begin(const noise::Address& address, unsigned threads) {
+void Batch::begin(const noise::Address& address) {
     address_ = address;
     samples_ = drawn_;
     foreign_.clear();
     redrawn_.clear();
-    if (!keeps_) return;
-    const std::size_t stride = blocks_ * noise::block_width(kind_);
-    const double work = cost_draw * static_cast<double>(samples_) * static_cast<double>(stride);
-    threads::parallel(samples_, threads::worthwhile(work, threads), [&](std::size_t first, std::size_t last) {
-        noise::fill_rows(kind_, address_, static_cast<std::uint32_t>(first), last - first, 0, blocks_,
-                         kept_.data() + first * stride);
-    });
+    std::fill(done_.begin(), done_.end(), 0);
+}
+
+// Makes sure that the coordinates up to `to` of the samples [first, first + count) are there.
+void Batch::draw(std::size_t first, std::size_t count, std::size_t to) const {
+    const std::size_t width = noise::block_width(kind_), last = first + count;
+    for (std::size_t s = first; s < last; ++s) {
+        if (done_[s] >= to) continue;
+        std::size_t rows = 1, end = (to + width - 1) / width * width;
+        if (stride() <= short_row && done_[s] == 0) {
+            end = stride();
+            while (s + rows < last && done_[s + rows] == 0) ++rows;
+        }
+        noise::fill_rows(kind_, address_, static_cast<std::uint32_t>(s), rows,
+                         static_cast<std::uint32_t>(done_[s] / width), (end - done_[s]) / width,
+                         kept_.data() + s * stride() + done_[s]);
+        std::fill_n(done_.begin() + static_cast<std::ptrdiff_t>(s), rows, end);
+        s += rows - 1;
+    }
+}
+
+void Batch::draw_all(unsigned threads) const {
+    const auto missing = std::count_if(done_.begin(), done_.end(), [&](std::size_t done) { return done < dim_; });
+    if (missing == 0) return;
+    const double work = cost_draw * static_cast<double>(missing) * static_cast<double>(dim_);
+    threads::parallel(samples_, threads::worthwhile(work, threads),
+                      [&](std::size_t first, std::size_t last) { draw(first, last - first, dim_); });
 }
 
 void Batch::redraw(std::size_t sample, const noise::Address& address, std::uint32_t number) {
     if (keeps_) {
-        const std::size_t stride = blocks_ * noise::block_width(kind_);
-        noise::fill_rows(kind_, address, number, 1, 0, blocks_, kept_.data() + sample * stride);
+        noise::fill_rows(kind_, address, number, 1, 0, blocks_, kept_.data() + sample * stride());
+        done_[sample] = stride();
     } else {
         redrawn_[sample] = {address, number};
     }
@@ -62,52 +90,77 @@ void Batch::adopt(std::vector<double> z) {
     foreign_ = std::move(z);
 }
 
-// Calls use(z, stride, sample, samples, coordinate, width) for tiles that cover [first, first + count) x [from, to),
-// samples ascending within each range of coordinates.
-template <class Use>
-void Batch::tiles(std::size_t first, std::size_t count, std::size_t from, std::size_t to, Use&& use) const {
-    const std::size_t width = noise::block_width(kind_);
-    if (keeps_) {
-        const std::size_t stride = blocks_ * width;
-        use(kept_.data() + first * stride + from, stride, first, count, from, to - from);
+// The noise of [first, first + count) x [from, from + width) where none is kept: whole blocks, row after row.
+void Batch::fill_tile(std::size_t first, std::size_t count, std::size_t from, std::size_t width, float* out) const {
+    const std::size_t block = noise::block_width(kind_), blocks = (width + block - 1) / block;
+    const auto begin = static_cast<std::uint32_t>(from / block);
+    if (redrawn_.empty()) {
+        noise::fill_rows(kind_, address_, static_cast<std::uint32_t>(first), count, begin, blocks, out);
         return;
     }
-    alignas(64) float buffer[tile_width];
+    for (std::size_t s = first; s < first + count; ++s, out += blocks * block) {
+        const Source from_where = source(s);
+        noise::fill_rows(kind_, from_where.address, from_where.number, 1, begin, blocks, out);
+    }
+}
+
+// Calls use(z, stride, sample, samples, coordinate, width) for tiles that cover [first, first + count) x [from, to),
+// samples ascending within each range of coordinates. Where noise is kept, it is drawn already.
+template <class Use>
+void Batch::tiles(std::size_t first, std::size_t count, std::size_t from, std::size_t to, Use&& use) const {
+    alignas(64) float buffer[tile_rows * tile_width];
+    const std::size_t block = noise::block_width(kind_), last = first + count;
     for (std::size_t i = from; i < to; i += tile_width) {
         const std::size_t here = std::min(tile_width, to - i);
-        for (std::size_t s = first; s < first + count; ++s) {
-            const Source from_where = source(s);
-            noise::fill_rows(kind_, from_where.address, from_where.number, 1, static_cast<std::uint32_t>(i / width),
-                             (here + width - 1) / width, buffer);
-            use(buffer, tile_width, s, 1, i, here);
+        if (keeps_) {
+            use(kept_.data() + first * stride() + i, stride(), first, count, i, here);
+            continue;
+        }
+        for (std::size_t s = first; s < last; s += tile_rows) {
+            const std::size_t rows = std::min(tile_rows, last - s);
+            fill_tile(s, rows, i, here, buffer);
+            use(static_cast<const float*>(buffer), (here + block - 1) / block * block, s, rows, i, here);
         }
     }
 }
 
+void Batch::perturb_piece(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
+                          bool antithetic, const Piece& piece) const {
+    const bool uniform = step.size() == 1;
+    const std::size_t per_sample = antithetic ? 2 * piece.stride : piece.stride;
+    if (keeps_) draw(piece.first, piece.count, piece.from + piece.width);
+    tiles(
+        piece.first, piece.count, piece.from, piece.from + piece.width,
+        [&, kernel = ZOOPT_PICK_TABLE(engine_kernels).perturb](const float* z, std::size_t stride, std::size_t s,
+                                                               std::size_t samples, std::size_t i, std::size_t width) {
+            kernel(mean.data() + i, uniform ? step.data() : step.data() + i, uniform,
+                   factors.empty() ? nullptr : factors.data() + s, z, stride, samples, width, antithetic, piece.stride,
+                   piece.rows + (s - piece.first) * per_sample + (i - piece.from));
+        });
+}
+
 void Batch::perturb(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
                     std::size_t first, std::size_t count, bool antithetic, unsigned threads, double* rows) const {
-    const auto kernel = ZOOPT_PICK_TABLE(engine_kernels).perturb;
-    const bool uniform = step.size() == 1;
     const std::size_t per_sample = antithetic ? 2 * dim_ : dim_;
-    const double work = cost_perturb * static_cast<double>(count) * static_cast<double>(dim_);
+    const double work = (cost_draw + cost_perturb) * static_cast<double>(count) * static_cast<double>(dim_);
     threads::parallel(count, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
-        tiles(first + begin, end - begin, 0, dim_,
-              [&](const float* z, std::size_t stride, std::size_t s, std::size_t samples, std::size_t i,
-                  std::size_t width) {
-                  kernel(mean.data() + i, uniform ? step.data() : step.data() + i, uniform,
-                         factors.empty() ? nullptr : factors.data() + s, z, stride, samples, width, antithetic, dim_,
-                         rows + (s - first) * per_sample + i);
-              });
+        for (std::size_t i = 0; i < dim_; i += tile_width) {
+            perturb_piece(
+                mean, step, factors, antithetic,
+                {first + begin, end - begin, i, std::min(tile_width, dim_ - i), rows + begin * per_sample + i, dim_});
+        }
     });
 }
 
 // The same over all samples, ranges of coordinates shared out among threads.
 template <class Use>
 void Batch::each_column(unsigned threads, Use&& use) const {
-    const std::size_t pieces = (dim_ + tile_width - 1) / tile_width;
-    const double work = cost_accumulate * static_cast<double>(samples_) * static_cast<double>(dim_);
+    draw_all(threads);
+    const std::size_t pieces = (dim_ + column - 1) / column;
+    const double each = cost_accumulate + (keeps_ ? 0.0 : cost_draw);
+    const double work = each * static_cast<double>(samples_) * static_cast<double>(dim_);
     threads::parallel(pieces, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
-        tiles(0, samples_, begin * tile_width, std::min(dim_, end * tile_width), use);
+        tiles(0, samples_, begin * column, std::min(dim_, end * column), use);
     });
 }
 
@@ -159,8 +212,13 @@ void Batch::squared_norms(unsigned threads, std::span<double> out) const {
         }
         return;
     }
+    draw_all(threads);
     const double work = cost_accumulate * static_cast<double>(samples_) * static_cast<double>(dim_);
     threads::parallel(samples_, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
+        if (keeps_) {
+            kernels.squared_norms(kept_.data() + begin * stride(), stride(), end - begin, dim_, &out[begin]);
+            return;
+        }
         for (std::size_t s = begin; s < end; ++s) {
             double lane[16] = {};
             tiles(s, 1, 0, dim_,
@@ -178,7 +236,8 @@ void Batch::row(std::size_t sample, std::span<double> out) const {
         return;
     }
     if (keeps_) {
-        std::copy_n(kept_.data() + sample * blocks_ * noise::block_width(kind_), dim_, out.data());
+        draw(sample, 1, dim_);
+        std::copy_n(kept_.data() + sample * stride(), dim_, out.data());
         return;
     }
     const Source from_where = source(sample);

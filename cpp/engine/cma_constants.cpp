@@ -59,6 +59,12 @@ std::vector<Option> CmaConstants::options() {
         {"stall", automatic, 0.0, unbounded,
          "length of the step-size path over E|N(0, I)| from which on the covariance path waits; automatic: 1.4 + "
          "2 / (d + 1)"},
+        {"path_offset", 1.0, 0.0, 1.0,
+         "0 or 1: the length of a step-size path of g generations is compared over sqrt(1 - (1 - c_sigma)^(2 (g + "
+         "path_offset))); Hansen (2016) writes 2 (g + 1), his programs have 2 g"},
+        {"chi", automatic, 1e-300, unbounded,
+         "length of the step-size path at which the step size stays the same; automatic: sqrt(d) (1 - 1 / (4 d) + 1 / "
+         "(21 d^2)), nearly E|N(0, I)|"},
     };
 }
 
@@ -66,8 +72,9 @@ void CmaConstants::set_step_size(double n, double c_sigma_offset, const Options&
     c_sigma = chosen(given, "c_sigma", (mu_eff + 2.0) / (n + mu_eff + c_sigma_offset));
     const double excess = std::max(0.0, std::sqrt((mu_eff - 1.0) / (n + 1.0)) - 1.0);
     d_sigma = chosen(given, "d_sigma", 1.0 + 2.0 * excess + c_sigma);
+    path_offset = chosen(given, "path_offset", 1.0) == 0.0 ? 0 : 1;
     stall = chosen(given, "stall", 1.4 + 2.0 / (n + 1.0));
-    chi = std::sqrt(n) * (1.0 - 1.0 / (4.0 * n) + 1.0 / (21.0 * n * n));
+    chi = chosen(given, "chi", std::sqrt(n) * (1.0 - 1.0 / (4.0 * n) + 1.0 / (21.0 * n * n)));
 }
 
 CmaConstants CmaConstants::full(std::size_t dim, std::size_t population, const Options& given) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "zoopt/registry.hpp"
@@ -32,8 +33,9 @@ struct CmaConstants {
     double c_c;
     double c_1;
     double c_mu;
-    double stall;  // length of the step-size path, in units of chi, from which on the rank-one term waits
-    double chi;    // E |N(0, I)|
+    double stall;               // length of the step-size path, in units of chi, from which on the rank-one term waits
+    std::uint64_t path_offset;  // added to the generations done where the length of a young path is corrected
+    double chi;                 // length of the step-size path at which the step size stays, near E |N(0, I)|
 
    private:
     void set_step_size(double n, double c_sigma_offset, const Options& given);

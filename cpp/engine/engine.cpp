@@ -54,9 +54,6 @@ Engine::Engine(const Plan& plan, std::span<const double> start, double scale, st
         throw Error(ErrorKind::invalid_input,
                     "noise handling is for continuous candidates that are evaluated in one place; leave it out");
     }
-    if (driver_->anchored() && exact()) {
-        throw Error(ErrorKind::invalid_input, "a told gradient, of a first-order algorithm, needs no control variate");
-    }
     if (domain_.handling() == Domain::Handling::transform && exact()) {
         throw Error(ErrorKind::invalid_input,
                     "a first-order algorithm keeps to bounds by projection; use bounds_handling='projection'");
@@ -175,7 +172,7 @@ void Engine::learn(std::span<const double> told, const double* foreign) {
     }
     if (trace_.wants(generation)) {
         const bool directed = valid > 0 && !driver_->anchored();
-        trace_.add(generation, {evaluations_, best_.known ? best_.value : invalid_value, current, scale,
+        trace_.add(generation, {evaluations(), best_.known ? best_.value : invalid_value, current, scale,
                                 directed ? search_->signal_to_noise() : invalid_value});
     }
     ++generation_;
@@ -186,7 +183,7 @@ void Engine::learn(std::span<const double> told, const double* foreign) {
 // A generation without a valid value moves nothing; a record has NaN for it.
 void Engine::skip() {
     stop_ = Stop::all_invalid;
-    if (keeps_record_) record_.emplace_back(population(), invalid_value);
+    if (keeps_record_) record_.push_back({std::vector<double>(population(), invalid_value), redraws_});
 }
 
 double Engine::best_of(std::span<const double> values) const {
@@ -240,7 +237,7 @@ std::size_t Engine::note_costs(std::span<const double> values) {
 void Engine::move(bool paired) {
     const std::size_t own = population();
     search_->shape({gaps_.data(), own}, gaps_[own], paired);
-    if (keeps_record_) record_.emplace_back(search_->weights().begin(), search_->weights().end());
+    if (keeps_record_) record_.push_back({{search_->weights().begin(), search_->weights().end()}, redraws_});
     if (driver_->anchored() && !compares()) {
         const auto g = search_->measure(search_->weights(), paired);
         anchor_gradient_.assign(g.begin(), g.end());
@@ -289,38 +286,6 @@ void Engine::copy_row(std::size_t row, const double* foreign, std::vector<double
         search_->candidate(row, out.data());
         domain_.map(out.data(), 1);
     }
-}
-
-std::vector<std::size_t> Engine::resample(std::span<const double> values) {
-    if (!asked_) throw Error(ErrorKind::state, "resample() without ask(): there are no candidates to replace");
-    if (handles_noise() || driver_->anchored() || exact()) {
-        throw Error(ErrorKind::invalid_input,
-                    "candidates that are evaluated more than once, or not drawn, cannot be replaced; use "
-                    "on_invalid='worst'");
-    }
-    note_best(values.first(block()), nullptr);
-    const std::size_t each = search_->antithetic() ? 2 : 1;
-    std::vector<std::size_t> rows;
-    for (std::size_t s = 0; s < search_->samples(); ++s) {
-        const auto own = values.subspan(s * each, each);
-        const auto bad = std::count_if(own.begin(), own.end(), [](double v) { return !std::isfinite(v); });
-        if (bad == 0 || !redraw(s)) continue;
-        for (std::size_t k = 0; k < each; ++k) rows.push_back(s * each + k);
-        evaluations_ += each;
-        invalid_ += static_cast<std::uint64_t>(bad);
-    }
-    return rows;
-}
-
-// The numbers of replacements begin where no sample's number can be, nor those that legs use.
-bool Engine::redraw(std::size_t sample) {
-    const std::uint64_t attempts = redraws_.contains(sample) ? redraws_[sample] : 0;
-    const std::uint64_t number = first_replacement + attempts * search_->samples() + sample;
-    if (attempts >= most_redraws || number >= noise::sample_limit) return false;
-    redraws_[sample] = attempts + 1;
-    const noise::Address address{seed_, static_cast<std::uint32_t>(noise::Stream::resample), generation_};
-    search_->distribution().redraw(theta(), sample, address, static_cast<std::uint32_t>(number));
-    return true;
 }
 
 void Engine::row(std::size_t row, double* out) const {

@@ -8,22 +8,9 @@
 #include "zoopt/error.hpp"
 
 namespace zoopt {
-namespace {
 
-constexpr std::uint64_t most_entries = std::uint64_t{1} << 24;
-
-// Numbers, `each` to an entry, of which a state may have any count.
-void visit_entries(Archive& archive, const std::string& name, std::vector<double>& flat, std::size_t each) {
-    std::uint64_t count = flat.size() / each;
-    archive.field(name + ".count", count);
-    if (count > most_entries) throw Error(ErrorKind::state, "state field '" + name + ".count' is too large");
-    flat.resize(count * each);
-    if (count > 0) archive.field(name, flat);
-}
-
-}  // namespace
-
-void Engine::replay(std::span<const double> weights) {
+void Engine::replay(const Record& generation) {
+    const std::vector<double>& weights = generation.weights;
     if (driver_->restarts() || driver_->anchored() || handles_noise() || exact()) {
         throw Error(ErrorKind::state,
                     "weights alone make a run again only without restarts, control variates, noise handling and told "
@@ -34,9 +21,11 @@ void Engine::replay(std::span<const double> weights) {
                                                   " weights, this optimizer needs " + std::to_string(population()));
     }
     const bool remembered = driver_->remembers_parent() && search_->generation() > 0;
-    evaluations_ += population() + (search_->needs_mean() && !remembered ? 1 : 0);
+    const std::size_t replaced = generation.redraws.size() * (search_->antithetic() ? 2 : 1);
+    evaluations_ += population() + replaced + (search_->needs_mean() && !remembered ? 1 : 0);
     if (!std::isnan(weights[0])) {
         begin();
+        redraw_again(generation.redraws);
         search_->move(weights, search_->antithetic());
         domain_.settle(search_->mean());
     }
@@ -45,6 +34,25 @@ void Engine::replay(std::span<const double> weights) {
 }
 
 void Engine::visit(Archive& archive) {
+    visit_leg(archive);
+    search_->visit(archive);
+    stopping_->visit(archive);
+    driver_->visit(archive);
+    visit_progress(archive);
+    if (driver_->anchored()) {
+        archive.field("anchor.measured", anchors_);
+        archive.field("anchor.point", anchor_);
+        archive.field("anchor.gradient", anchor_gradient_);
+    }
+    if (handles_noise()) {
+        archive.field("passes", passes_);
+        uncertainty_->visit(archive);
+    }
+    visit_redraws(archive);
+}
+
+// The leg in force, begun anew where it is another, so that what follows finds room of its size.
+void Engine::visit_leg(Archive& archive) {
     Leg leg = leg_;
     std::uint64_t population = leg.population;
     archive.field("leg.index", leg.index);
@@ -62,21 +70,21 @@ void Engine::visit(Archive& archive) {
     if (!driver_->restarts() && (leg.index != leg_.index || leg.population != leg_.population)) {
         throw Error(ErrorKind::state, "the state has a leg that this optimizer, which does not restart, cannot have");
     }
-    if (population == 0 || static_cast<double>(population) > most_candidates(plan_.memory_limit) ||
-        !(leg.scale > 0.0 && std::isfinite(leg.scale))) {
-        throw Error(ErrorKind::state, "the state has a leg with a population or scale that cannot be");
+    if (population == 0 || static_cast<double>(population) > most_candidates(plan_.memory_limit)) {
+        throw Error(ErrorKind::state, "the state has a leg with a population that cannot be");
     }
     if (leg.index != leg_.index || leg.population != leg_.population || leg.scale != leg_.scale) {
         start(leg, start_of(leg));
     }
     leg_ = leg;
+}
+
+void Engine::visit_progress(Archive& archive) {
     std::uint64_t asked = asked_ ? 1 : 0, stopped = static_cast<std::uint64_t>(stop_), known = best_.known ? 1 : 0;
     std::uint64_t parent = parent_known_ ? 1 : 0;
-    search_->visit(archive);
-    stopping_->visit(archive);
-    driver_->visit(archive);
     archive.field("generation", generation_);
     archive.field("evaluations", evaluations_);
+    archive.field("dropped", dropped_);
     archive.field("invalid", invalid_);
     archive.field("asked", asked);
     archive.field("stop", stopped);
@@ -85,16 +93,6 @@ void Engine::visit(Archive& archive) {
     archive.field("best.x", best_.x);
     archive.field("parent.known", parent);
     archive.field("parent.cost", parent_cost_);
-    if (driver_->anchored()) {
-        archive.field("anchor.measured", anchors_);
-        archive.field("anchor.point", anchor_);
-        archive.field("anchor.gradient", anchor_gradient_);
-    }
-    if (handles_noise()) {
-        archive.field("passes", passes_);
-        uncertainty_->visit(archive);
-    }
-    visit_redraws(archive);
     asked_ = asked != 0;
     stop_ = static_cast<Stop>(stopped);
     best_.known = known != 0;
@@ -119,18 +117,6 @@ void Engine::visit_legs(Archive& archive) {
     }
 }
 
-void Engine::visit_redraws(Archive& archive) {
-    std::vector<double> flat;
-    for (const auto& [sample, attempts] : redraws_) {
-        flat.insert(flat.end(), {static_cast<double>(sample), static_cast<double>(attempts)});
-    }
-    visit_entries(archive, "redrawn", flat, 2);
-    redraws_.clear();
-    for (std::size_t k = 0; k < flat.size(); k += 2) {
-        redraws_[static_cast<std::size_t>(flat[k])] = static_cast<std::uint64_t>(flat[k + 1]);
-    }
-}
-
 State Engine::save() {
     Saver saver;
     visit(saver);
@@ -152,22 +138,6 @@ void Engine::load(const State& state) {
     }
     trace_.clear();
     record_.clear();
-}
-
-// The candidates that were asked for, with their replacements, which the addresses of their noise make again.
-void Engine::redraw_loaded() {
-    const std::map<std::size_t, std::uint64_t> wanted = std::move(redraws_);
-    redraws_.clear();
-    if (!asked_) return;
-    asked_ = false;
-    begin();
-    for (const auto& [sample, attempts] : wanted) {
-        if (sample >= search_->samples() || attempts == 0 || attempts > most_redraws) {
-            throw Error(ErrorKind::state, "the state has replaced candidates that this optimizer cannot have");
-        }
-        redraws_[sample] = attempts - 1;
-        redraw(sample);
-    }
 }
 
 // A run that ended may have any numbers; one that is to go on must be able to.

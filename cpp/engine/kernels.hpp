@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 
 #include "zoopt/tier.hpp"
 
@@ -42,9 +43,13 @@ struct Kernels {
     void (*scale_by_exp)(double* x, const double* y, double factor, std::size_t count);
     // The sum of |x[i]| over 16 lanes, not finite where an x[i] is not, and the least and the largest |x[i]|.
     Extent (*extent)(const double* x, std::size_t count);
+    // out[s] = sum over i of z[s, i]^2, over 16 lanes and a fixed tree. Reads up to a multiple of 16 coordinates.
+    void (*squared_norms)(const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim, double* out);
     // lane[i mod 16] += z[i]^2 for i < count, and the sum of 16 lanes by a fixed tree.
     void (*add_squares)(const float* z, std::size_t count, double* lane);
     double (*fold)(double* lane);
+    // below[i] = how many of x[0] ... x[count - 1] are less than x[i]; `count` is a multiple of 32.
+    void (*count_below)(const double* x, std::size_t count, std::int64_t* below);
     // Sum of a[i] b[i] over 16 lanes (i mod 16) and a fixed tree.
     double (*dot)(const double* a, const double* b, std::size_t count);
     // out[r, i] = sum over j of rows[r, j] matrix[j, i], ascending j; all row-major, `matrix` without padding.

@@ -45,9 +45,20 @@ void perturb(const double* mean, const double* step, bool uniform, const double*
     }
 }
 
+// Four samples at a time, in their order: the sums are loaded and stored a quarter as often.
 void accumulate(const double* w, const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim,
                 double* __restrict sum) {
-    for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+    std::size_t s = 0;
+    for (; s + 4 <= samples; s += 4, z += 4 * z_stride) {
+        const double weight[4] = {w[s], w[s + 1], w[s + 2], w[s + 3]};
+        for (std::size_t i = 0; i < dim; ++i) {
+            double total = sum[i] + weight[0] * static_cast<double>(z[i]);
+            total += weight[1] * static_cast<double>(z[z_stride + i]);
+            total += weight[2] * static_cast<double>(z[2 * z_stride + i]);
+            sum[i] = total + weight[3] * static_cast<double>(z[3 * z_stride + i]);
+        }
+    }
+    for (; s < samples; ++s, z += z_stride) {
         const double weight = w[s];
         for (std::size_t i = 0; i < dim; ++i) sum[i] += weight * static_cast<double>(z[i]);
     }
@@ -66,7 +77,16 @@ void accumulate_squares(const double* w, const float* z, std::size_t z_stride, s
 
 void accumulate_both(const double* w, const double* v, const float* z, std::size_t z_stride, std::size_t samples,
                      std::size_t dim, double* __restrict odd, double* __restrict even) {
-    for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+    std::size_t s = 0;
+    for (; s + 2 <= samples; s += 2, z += 2 * z_stride) {
+        const double w0 = w[s], w1 = w[s + 1], v0 = v[s], v1 = v[s + 1];
+        for (std::size_t i = 0; i < dim; ++i) {
+            const double z0 = static_cast<double>(z[i]), z1 = static_cast<double>(z[z_stride + i]);
+            odd[i] = (odd[i] + w0 * z0) + w1 * z1;
+            even[i] = (even[i] + v0 * (z0 * z0 - 1.0)) + v1 * (z1 * z1 - 1.0);
+        }
+    }
+    for (; s < samples; ++s, z += z_stride) {
         const double weight = w[s], square_weight = v[s];
         for (std::size_t i = 0; i < dim; ++i) {
             const double zi = static_cast<double>(z[i]);
@@ -110,6 +130,40 @@ void add_squares(const float* z, std::size_t count, double* __restrict lane) {
     for (std::size_t l = 0; i + l < count; ++l) {
         const double x = static_cast<double>(z[i + l]);
         lane[l] += x * x;
+    }
+}
+
+// The rest is read whole and masked: what a loop stores one by one cannot be loaded as a vector at once.
+void squared_norms(const float* z, std::size_t z_stride, std::size_t samples, std::size_t dim, double* out) {
+    const std::size_t whole = dim / lanes * lanes, rest = dim - whole;
+    for (std::size_t s = 0; s < samples; ++s, z += z_stride) {
+        double lane[lanes] = {};
+        for (std::size_t i = 0; i < whole; i += lanes) {
+            for (std::size_t l = 0; l < lanes; ++l) {
+                const double x = static_cast<double>(z[i + l]);
+                lane[l] += x * x;
+            }
+        }
+        if (rest > 0) {
+            for (std::size_t l = 0; l < lanes; ++l) {
+                const double x = l < rest ? static_cast<double>(z[whole + l]) : 0.0;
+                lane[l] += x * x;
+            }
+        }
+        out[s] = fold(lane);
+    }
+}
+
+// All pairs, without a branch that a processor could foretell wrongly: for some hundred numbers quicker than sorting.
+void count_below(const double* x, std::size_t count, std::int64_t* __restrict below) {
+    constexpr std::size_t at_once = 32;
+    for (std::size_t i = 0; i < count; i += at_once) {
+        std::int64_t less[at_once] = {};
+        for (std::size_t j = 0; j < count; ++j) {
+            const double other = x[j];
+            for (std::size_t l = 0; l < at_once; ++l) less[l] += other < x[i + l] ? 1 : 0;
+        }
+        for (std::size_t l = 0; l < at_once; ++l) below[i + l] = less[l];
     }
 }
 
@@ -224,8 +278,19 @@ bool symmetric_eigen(const double* a, std::size_t dim, double* vectors, double* 
 
 namespace zoopt::ZOOPT_TIER {
 extern const engine::Kernels engine_kernels = {
-    engine::perturb,      engine::accumulate, engine::accumulate_squares, engine::accumulate_both,
-    engine::scale_by_exp, engine::extent,     engine::add_squares,        engine::fold,
-    engine::dot,          engine::multiply,   engine::rank_update,        engine::symmetric_eigen,
+    engine::perturb,
+    engine::accumulate,
+    engine::accumulate_squares,
+    engine::accumulate_both,
+    engine::scale_by_exp,
+    engine::extent,
+    engine::squared_norms,
+    engine::add_squares,
+    engine::fold,
+    engine::count_below,
+    engine::dot,
+    engine::multiply,
+    engine::rank_update,
+    engine::symmetric_eigen,
 };
 }

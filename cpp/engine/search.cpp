@@ -4,12 +4,14 @@
 #include <cmath>
 
 #include "kernels.hpp"
+#include "zoopt/batch.hpp"
 #include "zoopt/driver.hpp"
 #include "zoopt/error.hpp"
 
 namespace zoopt {
 namespace {
 
+constexpr std::size_t piece_width = 256;
 constexpr std::size_t few_numbers = std::size_t{1} << 14;
 
 std::string gibibytes(double bytes) {
@@ -107,9 +109,20 @@ void Search::candidates(std::size_t first, std::size_t count, double* rows) cons
 
 void Search::candidate(std::size_t row, double* out) const {
     if (!antithetic_) return distribution_->candidates(theta_, row, 1, false, 1, out);
+    if (comes_in_pieces()) return half_of_pair(row, out);
     std::vector<double> pair(2 * width());
     distribution_->candidates(theta_, row / 2, 1, true, 1, pair.data());
     std::copy_n(pair.begin() + static_cast<std::ptrdiff_t>(row % 2 * width()), width(), out);
+}
+
+// A piece of a pair at a time, so that nothing is allocated.
+void Search::half_of_pair(std::size_t row, double* out) const {
+    alignas(64) double pair[2 * piece_width];
+    for (std::size_t i = 0; i < width(); i += piece_width) {
+        const std::size_t here = std::min(piece_width, width() - i);
+        piece({row / 2, 1, i, here, pair, piece_width});
+        std::copy_n(pair + row % 2 * piece_width, here, out + i);
+    }
 }
 
 void Search::shape(std::span<const double> costs, double mean, bool paired) {

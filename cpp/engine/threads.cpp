@@ -2,10 +2,15 @@
 
 #include <pthread.h>
 
-#include <algorithm>
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -14,7 +19,9 @@
 namespace zoopt::threads {
 namespace {
 
-constexpr int spins = 4000;  // some 60 microseconds, about what it takes to wake a thread that sleeps
+constexpr std::chrono::microseconds hurried{10};  // what the gaps between the parts of a generation take
+constexpr std::chrono::microseconds awake{100};   // about twice what it takes to wake a thread that sleeps
+constexpr int looks = 16;                         // between two looks at the clock
 
 inline void pause() {
 #if defined(__x86_64__)
@@ -24,47 +31,114 @@ inline void pause() {
 #endif
 }
 
-// Waits for a condition for as long as sleeping would cost; whether it came true is for the caller to see.
+// Waits for a condition without sleeping, for a time that a clock measures: a pause takes 40 cycles on one processor
+// and 140 on another. Where it takes longer, the processor may be what the other thread is waiting for, so it is
+// offered to all that want it. Returns whether the condition came true.
 template <class Condition>
-void wait_awake(bool allowed, Condition&& condition) {
-    for (int i = 0; allowed && i < spins && !condition(); ++i) pause();
+bool wait_awake(const Condition& condition) {
+    using Clock = std::chrono::steady_clock;
+    const auto start = Clock::now();
+    for (auto now = start; now < start + awake; now = Clock::now()) {
+        for (int i = 0; i < looks; ++i) {
+            if (condition()) return true;
+            pause();
+        }
+        if (now > start + hurried) std::this_thread::yield();
+    }
+    return condition();
+}
+
+// Where one thread waits for what another one does. Who changes the condition calls wake() afterwards, which costs a
+// load while the other is awake. All is sequentially consistent: either the waiter sees the change, or who changes the
+// condition sees the waiter.
+class Gate {
+   public:
+    template <class Condition>
+    void wait(bool awake_first, const Condition& condition) {
+        if (awake_first && wait_awake(condition)) return;
+        std::unique_lock<std::mutex> lock(mutex_);
+        asleep_.store(true);
+        changed_.wait(lock, condition);
+        asleep_.store(false);
+    }
+
+    void wake() {
+        if (!asleep_.load()) return;
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+        }
+        changed_.notify_one();
+    }
+
+   private:
+    std::atomic<bool> asleep_{false};
+    std::mutex mutex_;
+    std::condition_variable changed_;
+};
+
+struct Task {
+    std::size_t count;
+    std::size_t parts;
+    Work work;
+    std::mutex failing{};
+    std::exception_ptr failure{};
+
+    void run(std::size_t part) noexcept {
+        try {
+            work(count * part / parts, count * (part + 1) / parts);
+        } catch (...) {
+            const std::lock_guard<std::mutex> lock(failing);
+            if (!failure) failure = std::current_exception();
+        }
+    }
+};
+
+std::size_t processors() {
+#if defined(__linux__)
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0) return static_cast<std::size_t>(CPU_COUNT(&allowed));
+#endif
+    return std::thread::hardware_concurrency();
 }
 
 class Pool {
    public:
-    // Runs part(0) ... part(parts - 1); false where the pool is in use, be it by a caller above this one on the same
-    // thread, or where the system gives no more threads.
-    bool run(std::size_t parts, const std::function<void(std::size_t)>& part) {
+    // Runs all parts of the task; false where the pool is in use, be it by a caller above this one on the same thread,
+    // or where the system gives no more threads.
+    bool run(Task& task) {
         if (busy_.test_and_set(std::memory_order_acquire)) return false;
-        const bool ran = run_alone(parts, part);
+        const bool ran = grow(task.parts - 1);
+        if (ran) run_alone(task);
         busy_.clear(std::memory_order_release);
         return ran;
     }
 
    private:
-    bool run_alone(std::size_t parts, const std::function<void(std::size_t)>& part) {
-        if (!grow(parts - 1)) return false;
-        {
-            const std::lock_guard<std::mutex> lock(mutex_);
-            part_ = &part;
-            parts_ = parts;
-            pending_ = workers_.size();
-            ++round_;
+    // A cache line of its own for every thread: what one is told disturbs no other.
+    struct alignas(64) Worker {
+        std::atomic<Task*> task{nullptr};
+        Gate gate;
+    };
+
+    void run_alone(Task& task) {
+        pending_.store(task.parts - 1);
+        for (std::size_t part = 0; part + 1 < task.parts; ++part) {
+            workers_[part]->task.store(&task);
+            workers_[part]->gate.wake();
         }
-        start_.notify_all();
-        part(parts - 1);
-        wait_awake(roomy(), [this] { return pending_.load(std::memory_order_acquire) == 0; });
-        std::unique_lock<std::mutex> lock(mutex_);
-        finish_.wait(lock, [this] { return pending_ == 0; });
-        return true;
+        task.run(task.parts - 1);
+        finished_.wait(roomy(), [this] { return pending_.load() == 0; });
     }
 
     bool grow(std::size_t workers) {
         try {
             while (workers_.size() < workers) {
-                threads_.store(workers_.size() + 2, std::memory_order_relaxed);
-                workers_.emplace_back(
-                    [this, index = workers_.size(), seen = round_.load()]() mutable { work(index, seen); });
+                auto worker = std::make_unique<Worker>();
+                const std::size_t part = workers_.size();
+                workers_.reserve(part + 1);
+                threads_.store(part + 2, std::memory_order_relaxed);
+                std::thread([this, part, own = worker.get()] { work(part, *own); }).detach();
+                workers_.push_back(std::move(worker));
             }
         } catch (const std::system_error&) {
             return false;
@@ -75,33 +149,21 @@ class Pool {
     // Whether every thread has a processor to itself; waiting awake would else keep the others from working.
     bool roomy() const { return threads_.load(std::memory_order_relaxed) <= processors_; }
 
-    [[noreturn]] void work(std::size_t index, std::uint64_t seen) {
+    [[noreturn]] void work(std::size_t part, Worker& own) {
         for (;;) {
-            wait_awake(roomy(), [&] { return round_.load(std::memory_order_acquire) != seen; });
-            std::unique_lock<std::mutex> lock(mutex_);
-            start_.wait(lock, [&] { return round_ != seen; });
-            seen = round_;
-            const std::function<void(std::size_t)>* part = part_;
-            const bool mine = index + 1 < parts_;
-            lock.unlock();
-            if (mine) (*part)(index);
-            lock.lock();
-            if (--pending_ == 0) finish_.notify_one();
+            own.gate.wait(roomy(), [&] { return own.task.load() != nullptr; });
+            own.task.load()->run(part);
+            own.task.store(nullptr);
+            if (pending_.fetch_sub(1) == 1) finished_.wake();
         }
     }
 
     std::atomic_flag busy_;
-    std::mutex mutex_;
-    std::condition_variable start_;
-    std::condition_variable finish_;
-    std::vector<std::thread> workers_;
-    const std::function<void(std::size_t)>* part_ = nullptr;
-    std::size_t parts_ = 0;
-    const std::size_t processors_ = std::thread::hardware_concurrency();
+    std::vector<std::unique_ptr<Worker>> workers_;
+    const std::size_t processors_ = processors();
     std::atomic<std::size_t> threads_{1};  // workers and the caller
-    std::atomic<std::size_t> pending_{
-        0};  // both change under the lock, and are read without it by those who wait awake
-    std::atomic<std::uint64_t> round_{0};
+    alignas(64) std::atomic<std::size_t> pending_{0};
+    Gate finished_;
 };
 
 // The pool lives on the heap and is never destroyed: its threads may still wait when the process exits, and after a
@@ -125,26 +187,10 @@ Pool& pool() {
 
 }  // namespace
 
-void parallel(std::size_t count, unsigned threads, const Work& work) {
-    const std::size_t parts = std::min<std::size_t>(count, std::max(1u, threads));
-    if (count == 0) return;
-    if (parts == 1) return work(0, count);
-    std::exception_ptr failure;
-    std::mutex failing;
-    const auto part = [&](std::size_t index) {
-        try {
-            work(count * index / parts, count * (index + 1) / parts);
-        } catch (...) {
-            const std::lock_guard<std::mutex> lock(failing);
-            if (!failure) failure = std::current_exception();
-        }
-    };
-    if (!pool().run(parts, part)) return work(0, count);
-    if (failure) std::rethrow_exception(failure);
-}
-
-unsigned worthwhile(double nanoseconds, unsigned threads) {
-    return nanoseconds < 20e3 ? 1u : threads;
+void run_parts(std::size_t count, std::size_t parts, Work work) {
+    Task task{count, parts, work};
+    if (!pool().run(task)) return work(0, count);
+    if (task.failure) std::rethrow_exception(task.failure);
 }
 
 }  // namespace zoopt::threads

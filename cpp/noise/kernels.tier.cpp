@@ -6,7 +6,8 @@ namespace zoopt::noise {
 namespace {
 
 constexpr int wide = 64;    // lanes of a full tile: 256 normals, all of it in L1
-constexpr int narrow = 16;  // lanes of a tile at the end
+constexpr int middle = 32;  // lanes of a tile at the end, and of the last one
+constexpr int narrow = 16;
 
 // Where a rectangle's next tile begins.
 struct Cursor {
@@ -124,6 +125,12 @@ void normals(const Address& address, const Rectangle& r, float* out) {
         normal_tile<wide>(r, cursor, address, key, out);
         cursor = advanced(cursor, blocks, wide);
     }
+    if (left >= middle) {
+        normal_tile<middle>(r, cursor, address, key, out);
+        cursor = advanced(cursor, blocks, middle);
+        left -= middle;
+        out += 4 * middle;
+    }
     for (;; cursor = advanced(cursor, blocks, narrow), left -= narrow, out += 4 * narrow) {
         if (left == 0) return;
         alignas(64) float tile[4 * narrow];
@@ -149,25 +156,22 @@ ZOOPT_INLINE void signs(std::uint32_t word, float* __restrict out) {
     for (int b = 0; b < 32; ++b) out[b] = as_float(0x3F800000u | ((word * table[b]) & 0x80000000u));
 }
 
-void rademacher(const Address& address, const Rectangle& r, float* out) {
-    const ThreefryKey key = threefry_key(address);
-    const std::uint32_t blocks = static_cast<std::uint32_t>(r.blocks);
-    Cursor cursor = {0, 0};
-    for (std::size_t left = r.samples * r.blocks; left > 0;) {
-        Lanes<narrow> lanes;
-        Words<narrow> words;
-        place(lanes, r, cursor);
-        generate(lanes, address, key, words);
-        const std::size_t here = left < narrow ? left : std::size_t{narrow};
-        for (std::size_t j = 0; j < here; ++j, out += 128) {
-            ZOOPT_EACH(w, 4) signs(words.at[w % 2][w / 2][j], out + 32 * w);
-        }
-        cursor = advanced(cursor, blocks, narrow);
-        left -= here;
-    }
-}
+struct Sign {
+    static constexpr int each = 32;
+    ZOOPT_INLINE void from(std::uint32_t word, float* __restrict out) { signs(word, out); }
+};
 
-void uniforms(const Address& address, const Rectangle& r, float* out) {
+struct Uniform {
+    static constexpr int each = 1;
+    ZOOPT_INLINE void from(std::uint32_t word, float* __restrict out) {
+        const std::uint32_t high = word >> 9;
+        out[0] = (static_cast<float>(static_cast<std::int32_t>(high)) + 0.5f) * 0x1p-23f;
+    }
+};
+
+// Kinds whose words are used one by one, each for `each` numbers.
+template <class Kind>
+void word_by_word(const Address& address, const Rectangle& r, float* out) {
     const ThreefryKey key = threefry_key(address);
     const std::uint32_t blocks = static_cast<std::uint32_t>(r.blocks);
     Cursor cursor = {0, 0};
@@ -177,11 +181,8 @@ void uniforms(const Address& address, const Rectangle& r, float* out) {
         place(lanes, r, cursor);
         generate(lanes, address, key, words);
         const std::size_t here = left < narrow ? left : std::size_t{narrow};
-        for (std::size_t j = 0; j < here; ++j, out += 4) {
-            ZOOPT_EACH(w, 4) {
-                const std::uint32_t high = words.at[w % 2][w / 2][j] >> 9;
-                out[w] = (static_cast<float>(static_cast<std::int32_t>(high)) + 0.5f) * 0x1p-23f;
-            }
+        for (std::size_t j = 0; j < here; ++j, out += 4 * Kind::each) {
+            ZOOPT_EACH(w, 4) Kind::from(words.at[w % 2][w / 2][j], out + Kind::each * w);
         }
         cursor = advanced(cursor, blocks, narrow);
         left -= here;
@@ -196,5 +197,6 @@ void widen(const float* in, std::size_t count, double* __restrict out) {
 }  // namespace zoopt::noise
 
 namespace zoopt::ZOOPT_TIER {
-extern const noise::Kernels noise_kernels = {noise::normals, noise::rademacher, noise::uniforms, noise::widen};
+extern const noise::Kernels noise_kernels = {noise::normals, noise::word_by_word<noise::Sign>,
+                                             noise::word_by_word<noise::Uniform>, noise::widen};
 }

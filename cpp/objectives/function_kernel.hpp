@@ -15,6 +15,10 @@ struct FunctionKernel {
     std::size_t least_dim;
     void (*prepare)(std::size_t dim, double* weights);
     void (*values)(const double* rows, std::size_t count, std::size_t dim, const double* weights, double* out);
+    // Adds the first `terms` terms of every row, `stride` apart, to its 16 lanes; and the values of such lanes.
+    void (*add)(const double* rows, std::size_t stride, std::size_t count, std::size_t terms, const double* weights,
+                double* lanes);
+    void (*fold)(const double* lanes, std::size_t count, double* out);
 };
 
 // Gives the kernel of the tier in force.

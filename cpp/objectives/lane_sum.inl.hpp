@@ -55,21 +55,35 @@ ZOOPT_INLINE void add_rest(LaneSums& lanes, const double* x, const double* w, st
     }
 }
 
-ZOOPT_INLINE double tree(const LaneSums& lanes) {
+ZOOPT_INLINE double tree(const double* lanes) {
     alignas(64) double sum[sum_lanes];
-    __builtin_memcpy(sum, lanes.sum, sizeof(sum));
+    __builtin_memcpy(sum, lanes, sizeof(sum));
     for (int l = 0; l < 8; ++l) sum[l] += sum[l + 8];
     for (int l = 0; l < 4; ++l) sum[l] += sum[l + 4];
     return (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
 template <class Term>
-ZOOPT_INLINE double lane_sum(const double* x, const double* w, std::size_t terms) {
-    LaneSums lanes;
+ZOOPT_INLINE void add_terms(LaneSums& lanes, const double* x, const double* w, std::size_t terms) {
     std::size_t i = 0;
     for (; i + sum_lanes <= terms; i += sum_lanes) add_sixteen<Term>(lanes, x + i, Term::weighted ? w + i : x);
     if (i < terms) add_rest<Term>(lanes, x + i, Term::weighted ? w + i : x, terms - i);
-    return tree(lanes);
+}
+
+template <class Term>
+ZOOPT_INLINE double lane_sum(const double* x, const double* w, std::size_t terms) {
+    LaneSums lanes;
+    add_terms<Term>(lanes, x, w, terms);
+    return tree(reinterpret_cast<const double*>(lanes.sum));
+}
+
+// The same for terms that come in pieces: `kept` are the 16 lanes so far.
+template <class Term>
+ZOOPT_INLINE void add_row(const double* x, const double* w, std::size_t terms, double* kept) {
+    LaneSums lanes;
+    __builtin_memcpy(lanes.sum, kept, sizeof(lanes.sum));
+    add_terms<Term>(lanes, x, w, terms);
+    __builtin_memcpy(kept, lanes.sum, sizeof(lanes.sum));
 }
 
 struct Product {

@@ -80,6 +80,18 @@ void TestFunction::evaluate(const Rows& rows, std::uint64_t, unsigned threads, s
     });
 }
 
+void TestFunction::add_terms(double* rows, std::size_t stride, std::size_t count, std::size_t from, std::size_t width,
+                             double* lanes) const {
+    for (std::size_t r = 0; !shift_.empty() && r < count; ++r) {
+        for (std::size_t i = 0; i < width + reach(); ++i) rows[r * stride + i] -= shift_[from + i];
+    }
+    pick_().add(rows, stride, count, width, weights_.empty() ? nullptr : weights_.data() + from, lanes);
+}
+
+void TestFunction::fold(double* lanes, std::size_t count, double* values) const {
+    pick_().fold(lanes, count, values);
+}
+
 std::vector<double> haar_rotation(std::size_t dim, std::uint64_t seed) {
     std::vector<double> rows(dim * dim);
     const noise::Address address{seed, static_cast<std::uint32_t>(noise::Stream::objective), 0};

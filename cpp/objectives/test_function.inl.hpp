@@ -15,14 +15,29 @@ void function_values(const double* rows, std::size_t count, std::size_t dim, con
     }
 }
 
+template <class Function>
+void function_terms(const double* rows, std::size_t stride, std::size_t count, std::size_t terms, const double* weights,
+                    double* lanes) {
+    for (std::size_t r = 0; r < count; ++r) add_row<Function>(rows + r * stride, weights, terms, lanes + r * sum_lanes);
+}
+
+void fold_rows(const double* lanes, std::size_t count, double* out) {
+    for (std::size_t r = 0; r < count; ++r) out[r] = tree(lanes + r * sum_lanes);
+}
+
 }  // namespace
 }  // namespace zoopt::objectives
 
-#define ZOOPT_DEFINE_FUNCTION(id, Function, prepare, summary)                                                        \
-    ZOOPT_DECLARE_TABLE(objectives::FunctionKernel, id##_function)                                                   \
-    namespace zoopt::ZOOPT_TIER {                                                                                    \
-    extern const objectives::FunctionKernel id##_function = {#id, summary, objectives::Function::reach + 1, prepare, \
-                                                             objectives::function_values<objectives::Function>};     \
+#define ZOOPT_DEFINE_FUNCTION(id, Function, prepare, summary)                                                   \
+    ZOOPT_DECLARE_TABLE(objectives::FunctionKernel, id##_function)                                              \
+    namespace zoopt::ZOOPT_TIER {                                                                               \
+    extern const objectives::FunctionKernel id##_function = {#id,                                               \
+                                                             summary,                                           \
+                                                             objectives::Function::reach + 1,                   \
+                                                             prepare,                                           \
+                                                             objectives::function_values<objectives::Function>, \
+                                                             objectives::function_terms<objectives::Function>,  \
+                                                             objectives::fold_rows};                            \
     }
 
 #if defined(__AVX__)

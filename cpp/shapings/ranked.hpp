@@ -19,6 +19,8 @@ class Ranked : public Shaping {
     void shape(const Costs& costs, std::span<double> weights) const override;
 
    private:
+    bool shape_distinct(const Costs& costs, std::span<double> weights) const;
+
     std::vector<double> table_;
     Ties ties_;
 };

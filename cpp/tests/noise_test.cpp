@@ -8,7 +8,7 @@
 
 #include "check.hpp"
 #include "noise/threefry.inl.hpp"
-#include "zoopt/cpu.hpp"
+#include "tiers.hpp"
 
 namespace zoopt {
 namespace {
@@ -23,17 +23,6 @@ Words threefry(const Words& counter, const Words& key) {
     Words out;
     noise::threefry4x32(counter.data(), key.data(), 20, out.data());
     return out;
-}
-
-// Calls body() under every tier of this machine, and goes back to the one in force.
-template <class Body>
-void on_every_tier(Body&& body) {
-    const std::string before = cpu::name(cpu::active());
-    for (const cpu::Tier tier : cpu::present()) {
-        cpu::select(cpu::name(tier));
-        body();
-    }
-    cpu::select(before);
 }
 
 std::vector<float> one_by_one(noise::Kind kind, std::uint32_t sample, std::uint64_t start, std::size_t size) {

@@ -6,7 +6,7 @@
 #include "check.hpp"
 #include "objectives/metric_objective.hpp"
 #include "objectives/test_function.hpp"
-#include "zoopt/cpu.hpp"
+#include "tiers.hpp"
 #include "zoopt/error.hpp"
 
 namespace zoopt::objectives {
@@ -93,17 +93,6 @@ void check_counts(const Problem& of, std::size_t candidates) {
             check::that(cells == expected, "confusion counts differ from the plain loop");
         }
     }
-}
-
-// Calls body() under every tier of this machine, and goes back to the one in force.
-template <class Body>
-void on_every_tier(Body&& body) {
-    const std::string before = cpu::name(cpu::active());
-    for (const cpu::Tier tier : cpu::present()) {
-        cpu::select(cpu::name(tier));
-        body();
-    }
-    cpu::select(before);
 }
 
 double value_of(const char* name, std::vector<std::int64_t> cells, std::size_t classes) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -137,6 +138,30 @@ ZOOPT_TEST(a_child_forked_while_the_pool_is_busy_does_not_hang) {
     }
     enough = true;
     other.join();
+}
+
+ZOOPT_TEST(threads_that_fell_asleep_wake_again) {
+    for (const int microseconds : {0, 5, 50, 200, 2000, 20000}) {
+        for (int round = 0; round < 10; ++round) {
+            std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
+            check::that(covers_every_item_once(16, 2));
+        }
+    }
+}
+
+ZOOPT_TEST(a_caller_that_fell_asleep_wakes_again) {
+    for (const int milliseconds : {0, 1, 20}) {
+        threads::parallel(2, 2, [&](std::size_t first, std::size_t) {
+            if (first == 0) std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+        });
+        check::that(covers_every_item_once(16, 2));
+    }
+}
+
+ZOOPT_TEST(fewer_parts_than_threads_leave_the_others_alone) {
+    for (int round = 0; round < 200; ++round) {
+        for (const unsigned threads : {8u, 2u, 3u}) check::that(covers_every_item_once(9, threads));
+    }
 }
 
 ZOOPT_TEST(short_work_is_not_handed_out) {

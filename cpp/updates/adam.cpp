@@ -38,7 +38,9 @@ class Adam final : public Descent {
 };
 
 const Register<Update> entry{
-    {"adam", "Adam (Kingma and Ba 2015), with bias correction; with weight_decay AdamW.",
+    {"adam",
+     "Adam (Kingma and Ba 2015, algorithm 1, whose step is 0.001), with bias correction; with weight_decay AdamW as "
+     "PyTorch has it.",
      descent_options(0.01, {{"beta_1", 0.9, 0.0, below_one, "decay of the mean of the gradient"},
                             {"beta_2", 0.999, 0.0, below_one, "decay of the mean of its square"},
                             {"epsilon", 1e-8, 0.0, unbounded, "added to the root of the second moment"}}),

@@ -37,7 +37,9 @@ class ClipUp final : public Descent {
 };
 
 const Register<Update> entry{
-    {"clip-up", "Normalised gradients, momentum, and a longest step (Toklu et al. 2020).",
+    {"clip-up",
+     "Normalised gradients, momentum, and a longest step (Toklu et al. 2020, with the defaults of their pgpelib and "
+     "half the longest step as learning rate).",
      descent_options(0.075, {{"momentum", 0.9, 0.0, below_one, "share of the last velocity that is kept"},
                              {"largest_step", 0.15, 0.0, unbounded, "longest step of the mean, in the units of x"}}),
      [](const Options& options, const Setup& setup) {

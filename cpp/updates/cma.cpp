@@ -11,16 +11,26 @@ namespace zoopt {
 namespace {
 
 constexpr double largest_scale = 1e32;
+constexpr double least_square = 1e-8;  // added to |z|^2 where nothing is added to |z|
+
+// What is not the same for full and for diagonal covariances.
+struct Manner {
+    double gap;
+    bool separable;
+    double length_floor;  // NaN: none
+};
 
 // The (mu/mu_w, lambda) step of CMA-ES (Hansen 2016, equations 40 to 47), with cumulative step-size adaptation.
 class Cma final : public Update {
    public:
-    Cma(CmaConstants constants, std::size_t dim, double gap, bool separable)
+    Cma(CmaConstants constants, std::size_t dim, const Manner& manner)
         : constants_(std::move(constants)),
           path_sigma_(dim, 0.0),
           path_c_(dim, 0.0),
-          gap_(static_cast<std::uint64_t>(gap)),
-          separable_(separable) {}
+          length_floor_(std::isnan(manner.length_floor) ? 0.0 : manner.length_floor),
+          square_floor_(std::isnan(manner.length_floor) ? least_square : 0.0),
+          gap_(static_cast<std::uint64_t>(manner.gap)),
+          separable_(manner.separable) {}
 
     void check(const Distribution& distribution, Metric metric) const override {
         if (!distribution.adapts() || metric != Metric::natural) {
@@ -90,7 +100,8 @@ class Cma final : public Update {
 
     // h_sigma: false while the step-size path is so long that the rank-one term would blow the covariance up.
     bool moves_freely(double length) const {
-        const double filled = 1.0 - portable::power(1.0 - constants_.c_sigma, 2 * (generation_ + 1));
+        const double filled =
+            1.0 - portable::power(1.0 - constants_.c_sigma, 2 * (generation_ + constants_.path_offset));
         return length / std::sqrt(filled) < constants_.stall * constants_.chi;
     }
 
@@ -114,14 +125,15 @@ class Cma final : public Update {
         const double missing = stalled ? constants_.c_1 * c * (2.0 - c) : 0.0;
         const double decay = 1.0 + missing - constants_.c_1 - constants_.c_mu * sum;
         const bool refresh = generation_ % gap_ == 0;
-        moments.distribution().adapt(theta,
-                                     {decay, constants_.c_1, path_c_, weights_, refresh, moments.threads(), second_});
+        moments.distribution().adapt(theta, {decay, constants_.c_1, path_c_, weights_, length_floor_, square_floor_,
+                                             refresh, moments.threads(), second_});
     }
 
     CmaConstants constants_;
     std::vector<double> path_sigma_, path_c_;
     std::vector<double> weights_, whitened_, second_, moved_;
     std::uint64_t generation_ = 0;
+    double length_floor_, square_floor_;
     std::uint64_t gap_;
     bool separable_;
 };
@@ -147,7 +159,10 @@ void check_population(const Setup& setup) {
 std::vector<Option> full_options() {
     std::vector<Option> all{
         {"decomposition_gap", automatic, 1.0, 1e9,
-         "generations between eigendecompositions, a whole number; automatic: 1 / (d (c_1 + c_mu))"}};
+         "generations between eigendecompositions, a whole number; automatic: 1 / (d (c_1 + c_mu))"},
+        {"length_floor", automatic, 0.0, 1.0,
+         "added to the length |z| of a step with a negative weight, which is divided by its square; automatic: 1e-8 is "
+         "added to the square instead"}};
     for (Option& shared : CmaConstants::options()) all.push_back(std::move(shared));
     return all;
 }
@@ -158,7 +173,8 @@ const Register<Update> full{
          check_population(setup);
          CmaConstants constants = CmaConstants::full(setup.dim, setup.rows, options);
          const double gap = option(options, "decomposition_gap", default_gap(constants, setup.dim));
-         return std::make_unique<Cma>(std::move(constants), setup.dim, gap, false);
+         const double floor = option(options, "length_floor", automatic);
+         return std::make_unique<Cma>(std::move(constants), setup.dim, Manner{gap, false, floor});
      }}};
 
 const Register<Update> separable{
@@ -167,7 +183,8 @@ const Register<Update> separable{
      "2008).",
      CmaConstants::options(), [](const Options& options, const Setup& setup) {
          check_population(setup);
-         return std::make_unique<Cma>(CmaConstants::separable(setup.dim, setup.rows, options), setup.dim, 1.0, true);
+         return std::make_unique<Cma>(CmaConstants::separable(setup.dim, setup.rows, options), setup.dim,
+                                      Manner{1.0, true, automatic});
      }}};
 
 }  // namespace

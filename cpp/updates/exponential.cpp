@@ -17,10 +17,7 @@ class Exponential final : public Update {
         if (metric != Metric::natural) {
             throw Error(ErrorKind::invalid_input, "the exponential update is a natural step; use metric 'natural'");
         }
-        Theta theta;
-        theta.mean.assign(1, 0.0);
-        distribution.prepare(theta);
-        if (theta.deviations.empty()) {
+        if (!distribution.has_deviations()) {
             throw Error(ErrorKind::invalid_input,
                         "the exponential update moves the standard deviations of the "
                         "distribution 'diagonal'; the one given has none");

@@ -17,10 +17,7 @@ class Pgpe final : public Update {
     explicit Pgpe(const PgpeRates& rates) : rates_(rates) {}
 
     void check(const Distribution& distribution, Metric metric) const override {
-        Theta theta;
-        theta.mean.assign(1, 0.0);
-        distribution.prepare(theta);
-        if (metric == Metric::natural && !theta.deviations.empty()) return;
+        if (metric == Metric::natural && distribution.has_deviations()) return;
         throw Error(ErrorKind::invalid_input,
                     "the pgpe update moves the standard deviations of the distribution 'diagonal' by metric 'natural'");
     }

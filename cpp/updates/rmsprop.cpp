@@ -28,7 +28,9 @@ class RmsProp final : public Descent {
 };
 
 const Register<Update> entry{
-    {"rmsprop", "RMSProp: the direction over the root of its mean square (Tieleman and Hinton 2012).",
+    {"rmsprop",
+     "RMSProp: the direction over the root of its mean square (Tieleman and Hinton 2012, who decay by 0.9; the "
+     "defaults are those of PyTorch).",
      descent_options(0.01, {{"beta_2", 0.99, 0.0, below_one, "decay of the mean square"},
                             {"epsilon", 1e-8, 0.0, unbounded, "added to the root of the mean square"}}),
      [](const Options& options, const Setup& setup) {

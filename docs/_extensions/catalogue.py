@@ -60,6 +60,7 @@ class CellDetails(Generated):
             cell = zoopt.algorithm(name)
             reference = f"*Reference:* {_plain(cell.reference)}."
             yield from [name, "-" * len(name), "", _plain(cell.summary), "", reference, ""]
+            yield from [f"*Defaults:* {_plain(cell.numbers)}", ""]
             options = ([*_option(option, cell)] for option in cell.options.values() if option.name not in STOPPING)
             yield from table(["Option", "Default", "Range", "What it is"], options)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Literal
 
+from zoopt._arguments import shown
 from zoopt.cells import Cell, Population, registered
 from zoopt.errors import InvalidType, UnknownName
 
@@ -33,6 +34,8 @@ def algorithm(name: str) -> Cell:
     ------
     UnknownName
         If there is no such algorithm.
+    InvalidType
+        For what is no text.
 
     Examples
     --------
@@ -41,9 +44,11 @@ def algorithm(name: str) -> Cell:
     'exponential'
     """
     known = registered()
+    if not isinstance(name, str):
+        raise InvalidType(f"the name of an algorithm is a text such as 'cma-es', got {shown(name)}")
     if name in known:
         return known[name]
-    close = get_close_matches(str(name), known, n=1)
+    close = get_close_matches(name.lower(), known, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else "."
     raise UnknownName(f"there is no algorithm named {name!r}{hint} The algorithms are: {', '.join(known)}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,9 @@ Seed = int | np.integer | np.random.Generator | np.random.RandomState | None
 
 
 def real_numbers(values: object) -> FloatArray | None:
-    """Return `values` as float64, or None where they are no real numbers: text, None, complex or ragged ones."""
+    """Return `values` as float64, or None where they are text, None, masked, complex or ragged."""
+    if np.ma.is_masked(values):
+        return None
     try:
         array = np.asarray(values)
         if array.dtype.kind == "O":
@@ -36,7 +39,7 @@ def point(x0: npt.ArrayLike) -> FloatArray:
     """Return the start as a float64 vector of its own; a scalar is a vector of one."""
     numbers = real_numbers(x0)
     if numbers is None:
-        raise InvalidInput(f"x0 must be a vector of real numbers, got {x0!r}")
+        raise InvalidInput(f"x0 must be a vector of real numbers, got {shown(x0)}")
     start = np.array(numbers, ndmin=1)
     if start.ndim != 1:
         raise InvalidInput(f"x0 must have one dimension, got an array of shape {start.shape}; use x0.ravel()")
@@ -52,7 +55,7 @@ def logits(x0: npt.ArrayLike) -> tuple[FloatArray, int]:
     """Return the logits of shape (variables, categories) as a vector, and the number of categories."""
     numbers = real_numbers(x0)
     if numbers is None or numbers.ndim != 2 or numbers.shape[0] < 1 or numbers.shape[1] < 2:
-        got = repr(x0) if numbers is None else f"shape {numbers.shape}"
+        got = shown(x0) if numbers is None else f"shape {numbers.shape}"
         raise InvalidInput(f"x0 must be logits of shape (variables, categories), 2 categories at least, got {got}")
     return point(numbers.ravel()), numbers.shape[1]
 
@@ -74,17 +77,24 @@ def square_or_diagonal(covariance: npt.ArrayLike, dim: int) -> FloatArray:
 def positive(name: str, value: object) -> float:
     """Return `value` as a finite float above zero."""
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise InvalidType(f"{name} must be a number above 0, got {value!r}")
-    number = float(value)
-    if not (math.isfinite(number) and number > 0):
-        raise InvalidInput(f"{name} must be finite and above 0, got {number}")
-    return number
+        raise InvalidType(f"{name} must be a number above 0, got {shown(value)}")
+    size = as_float(value)
+    if not (math.isfinite(size) and size > 0):
+        raise InvalidInput(f"{name} must be finite and above 0, got {size}")
+    return size
+
+
+def flag(name: str, value: object) -> bool:
+    """Return `value` as a bool; the word "no" would else be true."""
+    if not isinstance(value, bool | np.bool_):
+        raise InvalidType(f"{name} must be True or False, got {shown(value)}")
+    return bool(value)
 
 
 def whole(name: str, value: object, *, low: int, high: int) -> int:
     """Return `value` as an int within [low, high]; floats and booleans are refused."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
-        raise InvalidType(f"{name} must be an integer, got {value!r}")
+        raise InvalidType(f"{name} must be an integer, got {shown(value)}")
     number = int(value)
     if not low <= number <= high:
         raise InvalidInput(f"{name} must lie in [{low}, {high}], got {number}")
@@ -94,10 +104,19 @@ def whole(name: str, value: object, *, low: int, high: int) -> int:
 def number(name: str, value: object) -> float:
     """Return `value` as a float that is not NaN."""
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise InvalidType(f"{name} must be a number, got {value!r}")
-    if math.isnan(value):
+        raise InvalidType(f"{name} must be a number, got {shown(value)}")
+    found = as_float(value)
+    if math.isnan(found):
         raise InvalidInput(f"{name} must be a number, got NaN")
-    return float(value)
+    return found
+
+
+def as_float(value: Any) -> float:
+    """Return a float: infinity for integers beyond all floats."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def seed_of(seed: Seed) -> int:
@@ -108,6 +127,8 @@ def seed_of(seed: Seed) -> int:
         return int(seed.integers(2**63))
     if isinstance(seed, np.random.RandomState):
         return int(seed.randint(2**31 - 1))
+    if not isinstance(seed, Integral):
+        raise InvalidType(f"seed must be an integer, a numpy Generator or RandomState, or None, got {shown(seed)}")
     return whole("seed", seed, low=0, high=2**64 - 1)
 
 
@@ -115,12 +136,13 @@ def values_of(values: npt.ArrayLike, rows: int, source: str) -> FloatArray:
     """Return `values` as a float64 vector of `rows` entries."""
     vector = real_numbers(values)
     if vector is None:
-        raise InvalidInput(f"{source} must be {rows} real numbers, got {_shown(values)}")
+        raise InvalidInput(f"{source} must be {rows} real numbers, got {shown(values)}")
     if vector.shape != (rows,):
         raise InvalidInput(f"{source} must have shape ({rows},), one value a row, got {vector.shape}")
     return np.ascontiguousarray(vector)
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
+def shown(value: object) -> str:
+    """Return how a message shows what it got: on one line, and not all of it where it is long."""
+    text = " ".join(repr(value).split())
     return text if len(text) <= 60 else f"{type(value).__name__} {text[:50]}..."

@@ -43,13 +43,19 @@ def box_of(bounds: object, handling: BoundsHandling, start: FloatArray) -> Box:
         i = int(bad[0])
         raise InvalidInput(
             f"every lower bound must be below its upper bound, but bounds[{i}] is ({lower[i]:g}, {upper[i]:g}); "
-            "leave out variables that are fixed"
+            f"{_advice(lower[i], upper[i])}"
         )
     outside = np.flatnonzero((start < lower) | (start > upper))
     if outside.size:
         i = int(outside[0])
         raise InvalidInput(f"x0[{i}] is {start[i]:g}, outside its bounds ({lower[i]:g}, {upper[i]:g}); start inside")
     return Box(handling, lower, upper)
+
+
+def _advice(low: float, high: float) -> str:
+    if np.isnan(low) or np.isnan(high):
+        return "where there is no bound, give None"
+    return "exchange them" if low > high else "leave out variables that are fixed"
 
 
 def _ends(bounds: object, dim: int) -> tuple[FloatArray, FloatArray]:

@@ -18,7 +18,7 @@ def reporter(callback: Callback | None, search: Optimizer) -> Callable[[], bool]
     """Return a function that calls the callback and says whether it asked to stop."""
     if callback is None:
         return lambda: False
-    wants_result = _parameters(callback) == ["intermediate_result"]
+    wants_result = _wants_result(callback)
 
     def report() -> bool:
         best = best_or_mean(search)
@@ -43,10 +43,21 @@ def best_or_mean(search: Optimizer) -> Best:
     return search.best or Best(search.centre, math.nan)
 
 
-def _parameters(callback: Callback) -> list[str]:
+def _wants_result(callback: Callback) -> bool:
+    """Whether the callback takes the result so far, and not the best point."""
     if not callable(callback):
         raise InvalidType(f"callback must be callable, got {type(callback).__name__}")
     try:
-        return list(inspect.signature(callback).parameters)
+        signature = inspect.signature(callback)
     except ValueError:  # a builtin that does not tell
-        return []
+        return False
+    if list(signature.parameters) == ["intermediate_result"]:
+        return True
+    try:
+        signature.bind(None)
+    except TypeError as error:
+        raise InvalidType(
+            f"callback must take one argument, as callback(xk) or callback(intermediate_result), but its parameters "
+            f"are {signature}"
+        ) from error
+    return False

@@ -9,15 +9,14 @@ from typing import Any, Literal
 import numpy as np
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, real_numbers
+from zoopt._arguments import FloatArray, flag, real_numbers
 from zoopt.errors import InvalidInput, InvalidType, ObjectiveError
-from zoopt.objectives._compiled import CompiledObjective
+from zoopt.objectives._compiled import CompiledObjective, Sense
 from zoopt.objectives._failure import CallFailed
 from zoopt.objectives._numba import REPEATED, NumbaObjective, is_jitted, objective_of
 
 OnError = Literal["raise", "invalid"]
 OnInvalid = Literal["worst", "raise", "resample"]
-Sense = Literal["min", "max"]
 Caller = Callable[[FloatArray], object]
 
 
@@ -108,7 +107,7 @@ class Evaluator:
         return error
 
     def _bound(self) -> _core.Objective | None:
-        if self.args or not isinstance(self.fun, CompiledObjective | NumbaObjective):
+        if self.args or not isinstance(self.fun, CompiledObjective):
             return None
         if self.fun.dim not in (None, self.dim):
             raise InvalidInput(f"x0 has {self.dim} coordinates, the objective needs {self.fun.dim}")
@@ -168,7 +167,7 @@ class Evaluator:
 def sense_of(fun: object, maximize: bool | None) -> Sense:
     """Return what is asked for, else what the objective says of itself, else "min"."""
     own = getattr(fun, "sense", None)
-    asked = None if maximize is None else ("max" if maximize else "min")
+    asked = None if maximize is None else ("max" if flag("maximize", maximize) else "min")
     if asked is not None and own in ("min", "max") and asked != own:
         raise InvalidInput(f"maximize={maximize} contradicts the objective, whose sense is {own!r}; leave maximize out")
     return "max" if (asked or own) == "max" else "min"

@@ -8,17 +8,20 @@ from collections.abc import Callable
 import numpy as np
 
 from zoopt._arguments import FloatArray, real_numbers
-from zoopt._evaluate import OnError
+from zoopt._evaluate import OnError, OnInvalid
 from zoopt.cells import Cell
 from zoopt.errors import InvalidInput, ObjectiveError
 
 ValueAndGradient = Callable[[FloatArray], tuple[float, FloatArray]]
 
 
-def value_and_gradient(fun: object, args: tuple[object, ...], cell: Cell, on_error: OnError) -> ValueAndGradient | None:
+def value_and_gradient(
+    fun: object, args: tuple[object, ...], cell: Cell, on_error: OnError, on_invalid: OnInvalid
+) -> ValueAndGradient | None:
     """Return what gives value and gradient at a point, or None for an algorithm that takes values only.
 
-    Where one of them is not finite the value is NaN, which makes the point invalid, and the gradient zeros.
+    Where one of them is not finite the value is NaN, which makes the point invalid, and the gradient zeros; or that is
+    an error, where it is to be.
 
     Raises
     ------
@@ -43,18 +46,31 @@ def value_and_gradient(fun: object, args: tuple[object, ...], cell: Cell, on_err
                 return math.nan, np.zeros(x.size)
             message = f"value_and_gradient raised {type(error).__name__}: {error}"
             raise ObjectiveError(message, candidate=0, x=x.copy()) from error
-        pair = returned if isinstance(returned, tuple | list) and len(returned) == 2 else (None, None)
-        value, gradient = real_numbers(pair[0]), real_numbers(pair[1])
-        if value is None or value.size != 1 or gradient is None or gradient.shape != x.shape:
+        value, gradient = _pair(returned, x)
+        if math.isfinite(value) and np.isfinite(gradient).all():
+            return value, gradient
+        if on_invalid == "raise":
             raise ObjectiveError(
-                f"value_and_gradient must return a number and a gradient of shape {x.shape}, got {returned!r:.120}",
+                f"value_and_gradient returned what is not finite: {returned!r:.120}; use on_invalid='worst' to end the "
+                "run where it was",
                 candidate=0,
                 x=x.copy(),
             )
-        valid = np.isfinite(value).all() and np.isfinite(gradient).all()
-        return (float(value.reshape(())), gradient) if valid else (math.nan, np.zeros(x.size))
+        return math.nan, np.zeros(x.size)
 
     return both
+
+
+def _pair(returned: object, x: FloatArray) -> tuple[float, FloatArray]:
+    pair = returned if isinstance(returned, tuple | list) and len(returned) == 2 else (None, None)
+    value, gradient = real_numbers(pair[0]), real_numbers(pair[1])
+    if value is None or value.size != 1 or gradient is None or gradient.shape != x.shape:
+        raise ObjectiveError(
+            f"value_and_gradient must return a number and a gradient of shape {x.shape}, got {returned!r:.120}",
+            candidate=0,
+            x=x.copy(),
+        )
+    return float(value.reshape(())), gradient
 
 
 def value_alone(fun: object) -> Callable[..., object]:

@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from inspect import signature
 
-import numpy as np
 import numpy.typing as npt
 
+from zoopt._advance import clock, compiled, from_gradients, from_values, in_python, stays_compiled
 from zoopt._algorithms import resolve_cell
-from zoopt._arguments import FloatArray, Seed, number, positive, whole
+from zoopt._arguments import Seed, number, whole
 from zoopt._bounds import BoundsHandling
-from zoopt._callback import Callback, best_or_mean, reporter
+from zoopt._callback import Callback, reporter
 from zoopt._evaluate import Evaluator, OnError, OnInvalid, sense_of
-from zoopt._gradients import ValueAndGradient, value_alone, value_and_gradient
+from zoopt._finish import finish, spend
+from zoopt._gradients import value_alone, value_and_gradient
 from zoopt._optimizer import MEMORY_LIMIT, Optimizer
 from zoopt._result import Result
-from zoopt._status import ADVICE, CONVERGED, Best, Status
-from zoopt._workers import Values, Workers, crew
+from zoopt._workers import Workers, crew
 from zoopt.cells import Cell
-from zoopt.errors import InvalidInput, InvalidOption, InvalidType, ObjectiveError
-
-Advance = Callable[[int], Status | None]
+from zoopt.errors import InvalidInput, InvalidOption, InvalidType
 
 _DEFAULT_SCALE = 0.5
 _EVALUATIONS_PER_DIMENSION = 1000
-
-_SMALL_SHARE = 100  # a generation may be given up for the final mean where the budget holds this many
-
-# Where a run ends in order, the mean of the search distribution is evaluated too, if an evaluation is left for it:
-# methods with a fixed scale never sample where they have arrived.
-_MEAN_IS_WORTH_A_LOOK = (
-    Status.BUDGET_EXHAUSTED,
-    Status.COLLAPSED,
-    Status.VALUES_SETTLED,
-    Status.STEPS_SETTLED,
-    Status.CALLBACK_STOP,
-    Status.OUT_OF_TIME,
-    Status.ILL_CONDITIONED,
-    Status.PLATEAU,
-    Status.STAGNATION,
-)
+_ANCHORED = "control-variate"  # the driver that evaluates every candidate at two places
 
 _REFUSED = {
     "jac": "zoopt needs no derivatives; leave jac out, or use scipy.optimize.minimize where you have them",
     "hess": "zoopt needs no derivatives; leave hess out",
     "hessp": "zoopt needs no derivatives; leave hessp out",
     "constraints": "constraints are not supported but for bounds; add a penalty to the objective",
+    "maxiter": "a generation is no iteration of SciPy's; limit evaluations by budget",
+    "maxfev": "limit evaluations by budget",
     "tol": "name what is to be small: options={'tolfun': ...} for values, options={'tolx': ...} for steps",
 }
 
@@ -124,7 +109,8 @@ def minimize(
         invalid.
     on_invalid : {"worst", "raise", "resample"}
         What to do with values that are NaN or infinite: rank them last, raise, or draw other candidates in their place,
-        at most 20 times a candidate and within the budget.
+        at most 20 times a candidate and within the budget; not with noise handling, control variates and first-order
+        algorithms.
     threads : int
         Threads for compiled objectives and sampling; the result does not depend on it.
     workers : int, executor or map-like callable, optional
@@ -164,10 +150,11 @@ def minimize(
     >>> result.x.round(3).tolist()
     [1.0, -2.0]
     """
-    for name in refused:
-        raise InvalidType(f"minimize() does not take {name!r}: {_REFUSED.get(name, 'see help(zoopt.minimize)')}")
-    _check_choices(on_error, on_invalid)
     cell = resolve_cell(method)
+    for name in refused:
+        raise InvalidType(f"minimize() does not take {name!r}: {_instead(name, cell)}")
+    once = not (noise_handling or cell.first_order or cell.driver == _ANCHORED)
+    _check_choices(on_error, on_invalid, replaceable=once)
     search = Optimizer(
         cell,
         x0,
@@ -181,11 +168,11 @@ def minimize(
         noise_handling=noise_handling,
         most_effort=most_effort,
         memory_limit=memory_limit,
-        budget=budget if budget is None else whole("budget", budget, low=1, high=2**62),
+        budget=budget,
         options=_options(options),
     )
     arguments = args if isinstance(args, tuple) else (args,)
-    gradients = value_and_gradient(fun, arguments, cell, on_error)
+    gradients = value_and_gradient(fun, arguments, cell, on_error, on_invalid)
     evaluate = Evaluator(
         fun if gradients is None or callable(fun) else value_alone(fun),
         arguments,
@@ -195,26 +182,42 @@ def minimize(
         sense=search.sense,
         threads=threads,
     )
-    limit = _budget(budget, search.dim, search)
+    limit = _budget(budget, search)
     goal = None if target is None else number("target", target)
-    late = _clock(time_limit)
+    late = clock(time_limit)
     with crew(workers, evaluate) as values:
-        if gradients is None and _stays_compiled(values, evaluate, callback):
-            advance = _compiled(search, evaluate, goal, time_limit, late)
+        if gradients is None and stays_compiled(values, evaluate, callback):
+            advance = compiled(search, evaluate, goal, time_limit, late)
         else:
-            replaces = on_invalid == "resample"
-            learn = _from_values(search, values, limit if replaces else 0)
-            if gradients is not None:
-                learn = _from_gradients(search, gradients)
-            advance = _in_python(search, learn, goal, late, reporter(callback, search))
-        return _finish(search, values, _spend(search, advance, limit), limit, goal)
+            learn = (
+                from_values(search, values, limit if on_invalid == "resample" else 0)
+                if gradients is None
+                else from_gradients(search, gradients)
+            )
+            advance = in_python(search, learn, goal, late, reporter(callback, search))
+        return finish(search, values, spend(search, advance, limit), limit, goal)
 
 
-def _check_choices(on_error: str, on_invalid: str) -> None:
+def _instead(name: str, cell: Cell) -> str:
+    """Return what to write in place of an argument that there is none of."""
+    if name in _REFUSED:
+        return _REFUSED[name]
+    if name in cell.options:
+        return f"it is an option of {cell.name}; give options={{{name!r}: ...}}"
+    close = get_close_matches(name, signature(minimize).parameters, n=1)
+    return f"did you mean {close[0]!r}?" if close else "see help(zoopt.minimize)"
+
+
+def _check_choices(on_error: str, on_invalid: str, *, replaceable: bool) -> None:
     if on_error not in ("raise", "invalid"):
         raise InvalidInput(f"on_error must be 'raise' or 'invalid', got {on_error!r}")
     if on_invalid not in ("worst", "raise", "resample"):
         raise InvalidInput(f"on_invalid must be 'worst', 'raise' or 'resample', got {on_invalid!r}")
+    if on_invalid == "resample" and not replaceable:
+        raise InvalidInput(
+            "candidates that are evaluated more than once, or not drawn, cannot be replaced: leave "
+            "on_invalid='resample' out for noise handling, control variates and first-order algorithms"
+        )
 
 
 def _one_seed(seed: Seed, rng: Seed) -> Seed:
@@ -231,9 +234,9 @@ def _options(options: Mapping[str, object] | None) -> dict[str, object]:
     return dict(options)
 
 
-def _budget(budget: int | None, dim: int, search: Optimizer) -> int:
+def _budget(budget: int | None, search: Optimizer) -> int:
     if budget is None:
-        return max(10_000, _EVALUATIONS_PER_DIMENSION * dim, search.rows)
+        return max(10_000, _EVALUATIONS_PER_DIMENSION * search.dim, search.rows)
     limit = whole("budget", budget, low=1, high=2**62)
     if limit < search.rows:
         raise InvalidOption(
@@ -241,178 +244,3 @@ def _budget(budget: int | None, dim: int, search: Optimizer) -> int:
             f"raise budget to at least {search.rows}, or lower the option population"
         )
     return limit
-
-
-def _spend(search: Optimizer, advance: Advance, limit: int) -> Status:
-    """Use the budget up, but for the evaluation that the final mean is worth."""
-    if limit % search.rows == 0 and limit >= _SMALL_SHARE * search.rows:
-        start, shape = search.mean, _shape(search)
-        status = advance(limit - search.rows)
-        if status is not None:
-            return status
-        if _same(shape, _shape(search)) and not np.array_equal(start, search.mean):
-            return Status.BUDGET_EXHAUSTED
-    status = advance(limit)
-    return Status.BUDGET_EXHAUSTED if status is None else status
-
-
-def _shape(search: Optimizer) -> list[FloatArray | float | None]:
-    return [search.scale, search.deviations, search.covariance]
-
-
-def _same(one: list[FloatArray | float | None], two: list[FloatArray | float | None]) -> bool:
-    return all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))  # type: ignore[arg-type]
-
-
-def _compiled(
-    search: Optimizer, evaluate: Evaluator, goal: float | None, time_limit: float | None, late: Callable[[], bool]
-) -> Advance:
-    """Return what runs generations within so many evaluations, and says why if it ended before."""
-
-    def advance(limit: int) -> Status | None:
-        try:
-            search.run(evaluate, limit, target=goal, time_limit=time_limit)
-        except KeyboardInterrupt:
-            return Status.INTERRUPTED
-        return _ended(search, goal) or (Status.OUT_OF_TIME if late() else None)
-
-    return advance
-
-
-def _stays_compiled(values: Values, evaluate: Evaluator, callback: Callback | None) -> bool:
-    """Whether nothing of Python is wanted between two generations."""
-    return values is evaluate and evaluate.core is not None and callback is None and evaluate.on_invalid == "worst"
-
-
-def _clock(time_limit: float | None) -> Callable[[], bool]:
-    """Return a function that says whether the time is over."""
-    if time_limit is None:
-        return lambda: False
-    end = time.perf_counter() + positive("time_limit", time_limit)
-    return lambda: time.perf_counter() >= end
-
-
-def _from_values(search: Optimizer, values: Values, resampling_limit: int) -> Callable[[], None]:
-    """Return what runs one generation, with invalid candidates replaced while the evaluations stay within a limit."""
-
-    def learn() -> None:
-        rows = search.ask()
-        parts = np.split(rows, np.cumsum([count for count, _ in search.passes])[:-1])
-        told = [_values(values, part, g, search) for part, (_, g) in zip(parts, search.passes, strict=True)]
-        found = np.concatenate(told)
-        while search.nfev + 2 * search.rows <= resampling_limit:
-            replaced, fresh = search.resample(found)
-            if replaced.size == 0:
-                break
-            found[replaced] = _values(values, fresh, search.objective_generation, search)
-        search.tell(found)
-
-    return learn
-
-
-def _from_gradients(search: Optimizer, gradients: ValueAndGradient) -> Callable[[], None]:
-    """Return what takes one step along told gradients."""
-
-    def learn() -> None:
-        try:
-            value, slope = gradients(search.ask()[0])
-        except ObjectiveError as error:
-            error.best = search.best
-            raise
-        search.tell([value], gradients=slope[None, :])
-
-    return learn
-
-
-def _in_python(
-    search: Optimizer,
-    learn: Callable[[], None],
-    goal: float | None,
-    late: Callable[[], bool],
-    report: Callable[[], bool],
-) -> Advance:
-    """Return the same, for values that are made in Python."""
-
-    def advance(limit: int) -> Status | None:
-        try:
-            while search.nfev + search.rows <= limit:
-                learn()
-                status = _ended(search, goal)
-                if status is not None:
-                    return status
-                if report():
-                    return Status.CALLBACK_STOP
-                if late():
-                    return Status.OUT_OF_TIME
-        except KeyboardInterrupt:
-            return Status.INTERRUPTED
-        return None
-
-    return advance
-
-
-def _ended(search: Optimizer, goal: float | None) -> Status | None:
-    return Status.TARGET_REACHED if goal is not None and _reached(search, goal) else search.status
-
-
-def _values(values: Values, rows: FloatArray, generation: int, search: Optimizer) -> FloatArray:
-    try:
-        return values(rows, generation)
-    except ObjectiveError as error:
-        error.best = search.best
-        raise
-
-
-def _reached(search: Optimizer, goal: float) -> bool:
-    best = search.best
-    return best is not None and _good_enough(best.fun, goal, search.sense)
-
-
-def _good_enough(value: float, goal: float, sense: str) -> bool:
-    return value >= goal if sense == "max" else value <= goal
-
-
-def _finish(search: Optimizer, values: Values, status: Status, limit: int, goal: float | None) -> Result:
-    best, nfev = best_or_mean(search), search.nfev
-    if nfev < limit and status in _MEAN_IS_WORTH_A_LOOK:
-        try:
-            best, nfev = _with_mean(search, values, best), nfev + 1
-        except KeyboardInterrupt:
-            status = Status.INTERRUPTED
-        if goal is not None and _good_enough(best.fun, goal, search.sense):
-            status = Status.TARGET_REACHED
-    return Result(
-        x=best.x,
-        fun=best.fun,
-        nfev=nfev,
-        nit=search.generation,
-        success=status in CONVERGED,
-        status=int(status),
-        message=_message(search, status),
-        mean=search.mean,
-        trace=search.trace,
-        seed=search.seed,
-        invalid=search.invalid,
-        legs=search.legs,
-        state=search.state_dict(),
-    )
-
-
-def _message(search: Optimizer, status: Status) -> str:
-    """Return why the run ended, and what the signal-to-noise ratio of its steps says where it ended unfinished."""
-    advice = search.advice if status in (Status.BUDGET_EXHAUSTED, Status.OUT_OF_TIME) else None
-    return ADVICE[status] if advice is None else f"{ADVICE[status]}; {advice}"
-
-
-def _with_mean(search: Optimizer, values: Values, best: Best) -> Best:
-    """Return the better of the best candidate and the final mean, which costs one evaluation."""
-    mean = search.centre
-    try:
-        value = float(values(mean[None, :].copy(), search.objective_generation)[0])
-    except ObjectiveError as error:
-        message = f"at the final mean, {error}"
-        raise ObjectiveError(message, x=mean, best=search.best) from error.__cause__
-    if not math.isfinite(value):
-        return best
-    better = math.isnan(best.fun) or (value > best.fun if search.sense == "max" else value < best.fun)
-    return Best(mean, value) if better else best

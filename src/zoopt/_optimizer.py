@@ -14,6 +14,7 @@ from zoopt._algorithms import resolve_cell
 from zoopt._arguments import (
     FloatArray,
     Seed,
+    flag,
     logits,
     number,
     point,
@@ -26,19 +27,16 @@ from zoopt._arguments import (
 )
 from zoopt._bounds import BoundsHandling, box_of
 from zoopt._evaluate import Evaluator
-from zoopt._status import ADVICE, ENGINE_STATUS, NOISY_ADVICE, Best, Leg, Status, Trace
+from zoopt._saved import BYTES_A_ROW, Saved
 from zoopt.cells import Cell
-from zoopt.errors import InvalidInput, InvalidOption, InvalidType, ObjectiveError, StateError
+from zoopt.errors import InvalidInput, InvalidOption, InvalidType, ObjectiveError
 from zoopt.objectives._failure import CallFailed
 
-STATE_FORMAT = 2
 MEMORY_LIMIT = 2**31
-_BYTES_A_ROW = 64  # costs, weights and their order
 _SLICE_SECONDS = 0.05  # how long run() stays in the core between two looks at the keyboard
-_RECENT, _ENOUGH = 20, 5  # recorded generations whose signal-to-noise ratio is looked at, and how few are too few
 
 
-class Optimizer:
+class Optimizer(Saved):
     """A search distribution that asks for candidates and learns from their values.
 
     Made by :func:`zoopt.optimizer`, whose parameters it shares.
@@ -66,10 +64,12 @@ class Optimizer:
         if sense not in ("min", "max"):
             raise InvalidInput(f"sense must be 'min' or 'max', got {sense!r}")
         start, categories = logits(x0) if cell.distribution == "categorical" else (point(x0), 0)
+        self._records = flag("record", record)
+        handles_noise = flag("noise_handling", noise_handling)
         effort = whole("most_effort", most_effort, low=1, high=10**6)
         population, numbers = cell.resolve(start.size, options or {})
         self._memory_limit = positive("memory_limit", memory_limit)
-        self._check_size("population", population * _BYTES_A_ROW, "lower the option population")
+        self._check_size(f"a population of {population}", population * BYTES_A_ROW, "lower the option population")
         box = box_of(bounds, bounds_handling or ("projection" if cell.first_order else "transform"), start)
         self.cell = cell
         self.sense = sense
@@ -94,122 +94,13 @@ class Optimizer:
             categories=categories,
             horizon=float("nan") if budget is None else whole("budget", budget, low=1, high=2**62),
             memory_limit=self._memory_limit,
-            most_effort=float(effort) if noise_handling else 0.0,
+            most_effort=float(effort) if handles_noise else 0.0,
             covariance=np.empty(0) if covariance is None else square_or_diagonal(covariance, start.size),
             bounds_handling=box.handling,
             lower=box.lower,
             upper=box.upper,
         )
-        self._records = record
-        self._engine.keep_record(record)
-
-    def __repr__(self) -> str:
-        return f"<Optimizer {self.cell.name} dim={self.dim} generation={self.generation} nfev={self.nfev}>"
-
-    @property
-    def dim(self) -> int:
-        """Parameters of the search distribution's mean: the dimension, or the number of logits."""
-        return self._engine.dim
-
-    @property
-    def width(self) -> int:
-        """Coordinates of a candidate: `dim`, but one a variable where candidates are categories."""
-        return self._engine.width
-
-    @property
-    def rows(self) -> int:
-        """Candidates that the next :meth:`ask` returns, the mean included where its value is wanted."""
-        return self._engine.rows
-
-    @property
-    def population(self) -> int:
-        """Candidates a generation, without the mean; restarts change it."""
-        return self._engine.population
-
-    @property
-    def restarts(self) -> int:
-        """Restarts so far."""
-        return self._engine.leg
-
-    @property
-    def legs(self) -> tuple[Leg, ...]:
-        """The searches between restarts, the current one last: one where the algorithm does not restart."""
-        return tuple(
-            Leg(population, scale, evaluations, ENGINE_STATUS[stop])
-            for population, scale, evaluations, stop in self._engine.legs
-        )
-
-    @property
-    def effort(self) -> int:
-        """Evaluations of a candidate in the next generation: 1 without noise handling."""
-        return self._engine.effort
-
-    @property
-    def passes(self) -> tuple[tuple[int, int], ...]:
-        """The rows of :meth:`ask` in parts, (rows, generation of the objective) each, in their order.
-
-        One part without noise handling. With it every repetition is a part, so that an objective with mini-batches has
-        another batch for each.
-        """
-        return tuple(self._engine.passes)
-
-    @property
-    def objective_generation(self) -> int:
-        """What to tell an objective with mini-batches: the generation, or 2**64 - 1 where it is to use all it has."""
-        return self._engine.objective_generation
-
-    @property
-    def nfev(self) -> int:
-        """Values told so far."""
-        return self._engine.evaluations
-
-    @property
-    def generation(self) -> int:
-        """Generations told so far."""
-        return self._engine.generation
-
-    @property
-    def invalid(self) -> int:
-        """Candidates so far whose value was NaN or infinite."""
-        return self._engine.invalid
-
-    @property
-    def mean(self) -> FloatArray:
-        """Mean of the search distribution, shape (dim,), within the bounds; logits where candidates are discrete."""
-        return self._engine.centre if self.cell.continuous else self._engine.mean
-
-    @property
-    def centre(self) -> FloatArray:
-        """The candidate in the middle, shape (width,): the mean, or the mode where candidates are discrete."""
-        return self._engine.centre
-
-    @property
-    def scale(self) -> float:
-        """Overall standard deviation of the search distribution."""
-        return self._engine.scale
-
-    @property
-    def deviations(self) -> FloatArray | None:
-        """Standard deviation a coordinate, shape (dim,), of diagonal distributions; None for others."""
-        relative = self._engine.deviations
-        return self.scale * relative if relative.size else None
-
-    @property
-    def covariance(self) -> FloatArray | None:
-        """Covariance matrix divided by scale², shape (dim, dim), of full distributions; None for others."""
-        flat = self._engine.covariance
-        return flat.reshape(self.dim, self.dim) if flat.size else None
-
-    @property
-    def best(self) -> Best | None:
-        """The best point told so far, or None before the first."""
-        found = self._engine.best
-        return None if found is None else Best(*found)
-
-    @property
-    def trace(self) -> Trace:
-        """How the run went so far; not part of the state."""
-        return Trace(*self._engine.trace)
+        self._engine.keep_record(self._records)
 
     def ask(self) -> FloatArray:
         """Return the candidates of this generation.
@@ -275,7 +166,8 @@ class Optimizer:
         -------
         rows : ndarray of int64, shape (replaced,)
             Which rows are replaced: antithetic partners together. Empty where every candidate has a value, or those
-            that have none were replaced 20 times already; the mean is never replaced.
+            that have none cannot be replaced: they were 20 times already, or are all that their block of orthogonal
+            directions leaves. The mean is never replaced.
         candidates : ndarray, shape (replaced, width)
             Their new points. Evaluate these, put the values in their places, and call again or :meth:`tell`, which
             learns from the mixed generation exactly.
@@ -293,6 +185,11 @@ class Optimizer:
         What is replaced counts as evaluated and as invalid. The replacements are a function of the seed, the
         generation, the row and how often it was replaced, whoever evaluates them in whatever order. A value of -inf
         to be minimised is no find but an error, and replaced too.
+
+        Orthogonal directions that are replaced stay so: each is drawn orthogonal to those of its block that have a
+        value, and to the replacements before it, so that it also depends on what else was replaced. Where a block has
+        as many directions as there are dimensions and a single one of them fails, nothing but that one and its
+        opposite is orthogonal to the others: it is not replaced, and drops out.
         """
         return self._engine.resample(values_of(values, self.rows, "values"))
 
@@ -333,22 +230,12 @@ class Optimizer:
             If its dimension is another, or its sense.
         ObjectiveError
             If it fails; the generation is then still open, as after :meth:`ask`.
+        KeyboardInterrupt
+            On Ctrl-C, some twentieths of a second later, or when the candidates under evaluation are done: at first up
+            to sixteen, then as few as take that long. The generation is then still open: its values are forgotten, but
+            counted in :attr:`nfev`, and ``run`` begins it anew. Drawing and learning are not interrupted.
         """
-        own = getattr(objective, "dim", None)
-        if own not in (None, self.width):
-            raise InvalidInput(f"the objective has dimension {own}, the optimizer {self.width}")
-        door = self._door(objective)
-        core = door.core
-        if core is None:
-            raise InvalidType(
-                f"run() takes a compiled objective, got {type(objective).__name__}; "
-                "use zoopt.minimize, or ask() and tell(), for Python functions"
-            )
-        if core.maximise != (self.sense == "max"):
-            raise InvalidInput(
-                f"the objective is to be {'maximised' if core.maximise else 'minimised'}, but this optimizer has "
-                f"sense={self.sense!r}; make it with the sense of the objective"
-            )
+        door, core = self._compiled(objective)
         limit = whole("evaluations", evaluations, low=0, high=2**62)
         goal = float("nan") if target is None else number("target", target)
         end = math.inf if time_limit is None else time.perf_counter() + positive("time_limit", time_limit)
@@ -365,11 +252,25 @@ class Optimizer:
                 return self.nfev
             slice_rows = max(2 * slice_rows if now - clock < _SLICE_SECONDS else slice_rows, self.rows)
 
-    def _door(self, objective: object) -> Evaluator:
-        """Return how the objective is called."""
-        if isinstance(objective, Evaluator):
-            return objective
-        return Evaluator(objective, dim=self.width, sense=self.sense)  # type: ignore[arg-type]
+    def _compiled(self, objective: object) -> tuple[Evaluator, _core.Objective]:
+        """Return how the objective is called, and what the core calls of it."""
+        own = getattr(objective, "dim", None)
+        if own not in (None, self.width):
+            raise InvalidInput(f"the objective has dimension {own!r}, the optimizer {self.width}")
+        door = objective
+        if callable(objective) and not isinstance(objective, Evaluator):
+            door = Evaluator(objective, dim=self.width, sense=self.sense)
+        if not isinstance(door, Evaluator) or door.core is None:
+            raise InvalidType(
+                f"run() takes a compiled objective, got {type(objective).__name__}; "
+                "use zoopt.minimize, or ask() and tell(), for Python functions"
+            )
+        if door.core.maximise != (self.sense == "max"):
+            raise InvalidInput(
+                f"the objective is to be {'maximised' if door.core.maximise else 'minimised'}, but this optimizer has "
+                f"sense={self.sense!r}; make it with the sense of the objective"
+            )
+        return door, door.core
 
     def _blame(self, door: Evaluator, failed: CallFailed) -> ObjectiveError:
         try:
@@ -380,137 +281,15 @@ class Optimizer:
         error.best = self.best
         return error
 
-    @property
-    def status(self) -> Status | None:
-        """The engine's reason to stop, or None."""
-        return ENGINE_STATUS[self._engine.stop]
-
-    @property
-    def advice(self) -> str | None:
-        """What would help a run that goes on while its steps are mostly noise; None where nothing is amiss.
-
-        Looked at is the median of the signal-to-noise ratio of :attr:`trace` over the last 20 recorded generations, for
-        algorithms that follow a gradient at a learning rate: those that adapt their scale live with less than 1.
-        """
-        if "learning_rate" not in self.cell.options:
-            return None
-        ratios = self.trace.signal_to_noise[-_RECENT:]
-        ratios = ratios[np.isfinite(ratios)]
-        if self.status is not None or ratios.size < _ENOUGH or np.median(ratios) >= 1:
-            return None
-        return NOISY_ADVICE.format(float(np.median(ratios)))
-
-    def stop(self) -> str | None:
-        """Return why the run should end, with advice, or None while it should go on."""
-        status = self.status
-        return None if status is None else ADVICE[status]
-
-    def state_dict(self) -> dict[str, object]:
-        """Return the whole state: strings, integers, floats and arrays only, never noise."""
-        return self._identity() | dict(self._engine.save())
-
-    def load_state_dict(self, state: dict[str, object]) -> None:
-        """Go on from a state of :meth:`state_dict`; all that follows is bit-identical.
-
-        Raises
-        ------
-        StateError
-            If the state is of another algorithm, dimension, population, sense, format or version of the noise. The
-            optimizer is then what it was before.
-
-        Notes
-        -----
-        Lists and zero-dimensional arrays, as JSON and npz files return them, are taken for what they were.
-        """
-        fields = {key: _field(value) for key, value in state.items()}
-        expected = self._identity()
-        for key, value in expected.items():
-            found = fields.get(key)
-            if type(found) is not type(value) or found != value:
-                raise StateError(f"the state has {key} {found!r}, this optimizer needs {value!r}")
-        population = fields.get("leg.population")
-        if isinstance(population, int) and population * _BYTES_A_ROW > self._memory_limit:
-            raise StateError(f"the population of the state, {population}, takes more than memory_limit; raise it")
-        self._engine.load({key: value for key, value in fields.items() if key not in expected})
-        self.seed = int(fields["seed"])  # type: ignore[call-overload]
-
-    @property
-    def record(self) -> dict[str, object]:
-        """What :meth:`replay` takes: start, seed and the weights of all generations since the start.
-
-        Raises
-        ------
-        StateError
-            If the optimizer was not made with ``record=True``.
-
-        Notes
-        -----
-        A generation takes 8 bytes a candidate, whatever the dimension; the noise is made again from the seed.
-        """
-        if not self._records:
-            raise StateError("no record was kept; make the optimizer with record=True")
-        kept = self._engine.record
-        if len({row.size for row in kept} - {self._first_population}) > 0 or len(kept) != self.generation:
-            raise StateError(
-                "the record is not of one whole run: replay() needs all generations since the start, without a state "
-                "loaded in between and without restarts that change the population"
-            )
-        weights = np.array(kept).reshape(-1, self.population)
-        return self._identity() | {
-            "seed": self.seed,
-            "scale": self._first_scale,
-            "start": self._start.copy(),
-            "weights": weights,
-        }
-
-    def replay(self, record: dict[str, object], generations: int | None = None) -> None:
-        """Go through a recorded run again, without any evaluation, to where it was after `generations`.
-
-        Parameters
-        ----------
-        record : dict
-            Of :attr:`record` of an optimizer made with the same arguments.
-        generations : int, optional
-            How far to go; default: all of it. The mean, scale and covariance are then those of the recorded run, bit
-            for bit; best value and trace, which need values, stay empty.
-
-        Raises
-        ------
-        StateError
-            If the record is of another algorithm, start, scale or seed, if this optimizer has already begun, or if the
-            algorithm restarts, has a control variate or is told gradients.
-        """
-        if self.generation > 0:
-            raise StateError(f"replay() needs a fresh optimizer, this one is in generation {self.generation}")
-        mine = self._identity() | {"seed": self.seed, "scale": self._first_scale}
-        for key, value in mine.items():
-            if record.get(key) != value:
-                raise StateError(f"the record has {key} {record.get(key)!r}, this optimizer has {value!r}")
-        if not np.array_equal(np.asarray(record.get("start")), self._start):
-            raise StateError("the record has another start; make the optimizer with the x0 of the recorded run")
-        weights = np.asarray(record["weights"], dtype=np.float64)
-        most = len(weights)
-        last = most if generations is None else whole("generations", generations, low=0, high=most)
-        for row in weights[:last]:
-            self._engine.replay(np.ascontiguousarray(row))
-
     def _check_size(self, what: str, size: float, advice: str) -> None:
         if size > self._memory_limit:
-            limit = self._memory_limit / 2**30
-            raise InvalidOption(f"{what} would take {size / 2**30:.1f} GiB, more than {limit:.1f}; {advice}")
+            raise InvalidOption(
+                f"{what} would take {_amount(size)}, more than memory_limit, {_amount(self._memory_limit)}; {advice}"
+            )
 
-    def _identity(self) -> dict[str, object]:
-        """Return what a state must share with this optimizer."""
-        cell = self.cell
-        return {
-            "format": STATE_FORMAT,
-            "noise_version": _core.NOISE_VERSION,
-            "algorithm": cell.name,
-            "stages": " ".join((cell.distribution, cell.shaping, cell.metric, cell.update, cell.schedule, cell.driver)),
-            "antithetic": int(cell.antithetic),
-            "population": self._first_population,
-            "sense": self.sense,
-        }
+
+def _amount(size: float) -> str:
+    return f"{size / 2**30:.1f} GiB" if size > 2**27 else f"{size / 2**10:.1f} KiB"
 
 
 def _scale(scale: float | None, cell: Cell) -> float:
@@ -519,16 +298,6 @@ def _scale(scale: float | None, cell: Cell) -> float:
     if cell.continuous:
         raise InvalidInput(f"{cell.name} needs scale=: how far to look around x0, in the units of x")
     return 1.0
-
-
-def _field(value: object) -> object:
-    """Return one field of a state as the core takes it."""
-    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
-        return value.item()
-    if not isinstance(value, list | tuple | np.ndarray):
-        return value
-    numbers = real_numbers(value)
-    return value if numbers is None or numbers.ndim != 1 else np.ascontiguousarray(numbers)
 
 
 def optimizer(

@@ -20,7 +20,8 @@ class Result(OptimizeResult):
     fun : float
         Its value, natural: an accuracy is an accuracy even though it was maximised.
     nfev, nit : int
-        Evaluations and generations used; never more evaluations than the budget.
+        Evaluations and generations used; never more evaluations than the budget. Where a compiled run was interrupted,
+        what it had evaluated of its last generation counts, though nothing was learned from it.
     success : bool
         Whether the run ended as asked: target reached or converged.
     status : int

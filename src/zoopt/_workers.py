@@ -7,7 +7,7 @@ import pickle
 import signal
 import traceback
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def crew(workers: Workers, evaluate: Evaluator) -> Iterator[Values]:
         yield partial(_values, evaluate, send, getattr(workers, "_max_workers", None) or _cpus())
     elif callable(workers):
         run = partial(_portable_outcome, evaluate)
-        yield partial(_values, evaluate, lambda parts: list(workers(run, parts)), _cpus())
+        yield partial(_values, evaluate, partial(_mapped, workers, run), _cpus())
     else:
         raise InvalidType(
             f"workers must be a number, an executor of concurrent.futures or a function like map, got {workers!r:.60}"
@@ -140,6 +140,18 @@ def _submitted(
                 future.cancel()
             abandon()
     return outcomes
+
+
+def _mapped(workers: Callable[..., Any], run: Callable[[Part], Outcome], parts: list[Part]) -> list[Outcome]:
+    """Return the outcomes in order, of a function that is called as ``map`` is."""
+    returned = workers(run, parts)
+    outcomes = list(returned) if isinstance(returned, Iterable) else []
+    if len(outcomes) == len(parts) and all(isinstance(o, np.ndarray | Failure) for o in outcomes):
+        return outcomes
+    raise InvalidType(
+        f"workers= is called as workers(function, parts) and must return function(part) of all {len(parts)} parts in "
+        f"their order, as map does; got {returned!r:.60}"
+    )
 
 
 def _task(workers: Workers, evaluate: Evaluator) -> Callable[[Part], Outcome]:

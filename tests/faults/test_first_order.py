@@ -53,6 +53,9 @@ def test_what_is_not_finite_ends_the_run_where_it_was(bad):
     assert result.invalid == 1
     assert np.array_equal(result.mean, START)
     assert math.isnan(result.fun)
+    with pytest.raises(ObjectiveError, match=r"not finite.*on_invalid='worst'") as caught:
+        run(lambda x: bad, on_invalid="raise")
+    assert np.array_equal(caught.value.x, START)
 
 
 def test_arguments_go_on_to_the_gradient():

@@ -1,6 +1,7 @@
 """Every mistake a caller can make: a clear error of ours that names the thing, says what it got and what to do."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,6 @@ from zoopt.errors import (
     InvalidOption,
     InvalidType,
     ObjectiveError,
-    StateError,
     UnknownName,
     ZooptError,
 )
@@ -45,6 +45,8 @@ def run(fun=sphere, x0=START, **keywords):
         ({"a": 1}, "real numbers"),
         (np.array(["2020-01-01"], dtype="M8[D]"), "real numbers"),
         ([10**400], "real numbers"),
+        (np.ma.array([1.0, 2.0], mask=[False, True]), "real numbers"),
+        (["a"] * 1000, r"real numbers, got list \['a', .{,60}\.\.\.$"),
     ],
 )
 def test_start_that_is_none(x0, words):
@@ -60,7 +62,11 @@ def test_start_that_is_none(x0, words):
         ("hessp", "no derivatives"),
         ("constraints", "penalty"),
         ("tol", "tolfun"),
-        ("maxiter", "help"),
+        ("maxiter", "limit evaluations by budget"),
+        ("maxfev", "limit evaluations by budget"),
+        ("budjet", "did you mean 'budget'"),
+        ("sigma", r"help\(zoopt.minimize\)"),
+        ("population", r"an option of cma-es; give options=\{'population'"),
     ],
 )
 def test_refused_keywords_are_named_with_advice(keyword, advice):
@@ -95,10 +101,19 @@ def test_budget_below_one_generation():
         ({"scale": "1"}, InvalidType, "scale"),
         ({"scale": [1.0, 2.0, 3.0]}, InvalidType, "scale"),
         ({"scale": True}, InvalidType, "scale"),
+        ({"scale": 10**400}, InvalidInput, "scale must be finite"),
+        ({"noise_handling": "no"}, InvalidType, "noise_handling must be True or False, got 'no'"),
+        ({"maximize": "no"}, InvalidType, "maximize must be True or False, got 'no'"),
+        ({"memory_limit": 10}, InvalidOption, r"population of 7 would take 0\.4 KiB, more than memory_limit"),
         ({"seed": -1}, InvalidInput, "seed"),
         ({"seed": 2**64}, InvalidInput, "seed"),
         ({"seed": 1.0}, InvalidType, "seed"),
         ({"seed": "1"}, InvalidType, "seed"),
+        (
+            {"seed": np.random.SeedSequence(1)},
+            InvalidType,
+            "a numpy Generator or .*, or None, got SeedSequence",
+        ),
         ({"seed": True}, InvalidType, "seed"),
         ({"seed": 1, "rng": 2}, InvalidType, "seed and rng"),
         ({"threads": 0}, InvalidInput, "threads"),
@@ -111,7 +126,12 @@ def test_budget_below_one_generation():
         ({"options": "population=3"}, InvalidType, "options"),
         ({"options": {1: 2}}, InvalidOption, "no option '1'"),
         ({"options": {"populatoin": 8}}, InvalidOption, "did you mean 'population'"),
-        ({"options": {"zzz": 8}}, InvalidOption, r"'zzz'\. Its options are: population, active, decomposition_gap"),
+        ({"options": {"tolx": 10**400}}, InvalidOption, "tolx must lie in"),
+        ({"options": {"scale": 8}}, InvalidOption, "did you mean the argument 'scale'"),
+        ({"options": {"sigma0": 8}}, InvalidOption, "did you mean the argument 'scale'"),
+        ({"options": {"lr": 8}, "method": "adam"}, InvalidOption, "did you mean 'learning_rate'"),
+        ({"options": {"popsize": 8}, "method": "snes"}, InvalidOption, "did you mean 'population'"),
+        ({"options": {"zzz": 8}}, InvalidOption, r"'zzz'\. Its options are: population, first_spread, active"),
         ({"options": {"population": 8.5}}, InvalidOption, "whole number"),
         ({"options": {"population": 0}}, InvalidOption, r"lie in \[1"),
         ({"options": {"population": 1}}, InvalidOption, "at least 2"),
@@ -121,9 +141,15 @@ def test_budget_below_one_generation():
         ({"options": {"population": 2**31}}, InvalidOption, "GiB"),
         ({"options": {"population": 7}, "method": "openai-es"}, InvalidOption, "even"),
         ({"callback": 5}, InvalidType, "callback"),
+        ({"callback": lambda a, b: None}, InvalidType, r"callback must take one argument.*\(a, b\)"),
+        ({"callback": lambda: None}, InvalidType, r"callback must take one argument.*\(\)"),
+        ({"bounds": [(math.nan, 1.0)] * 3}, InvalidInput, r"\(nan, 1\); where there is no bound, give None"),
+        ({"bounds": [(3.0, 1.0)] * 3}, InvalidInput, r"\(3, 1\); exchange them"),
+        ({"bounds": [(1.0, 1.0), (-5, 5), (-5, 5)]}, InvalidInput, r"\(1, 1\); leave out variables that are fixed"),
         ({"on_error": "ignore"}, InvalidInput, "on_error.*'raise' or 'invalid'.*'ignore'"),
         ({"on_invalid": "best"}, InvalidInput, "on_invalid"),
         ({"method": "cma"}, UnknownName, "did you mean 'cma-es'"),
+        ({"method": "CMA-ES"}, UnknownName, "did you mean 'cma-es'"),
         ({"method": "gradient"}, UnknownName, r"'gradient'\. The algorithms are: adam, .*cma-es"),
         ({"method": ""}, UnknownName, "no algorithm"),
         ({"method": 5}, InvalidType, "method"),
@@ -151,6 +177,8 @@ def test_full_covariances_have_a_limit_and_name_alternatives():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"distribution": "isotopic"}, "no distribution named 'isotopic'; did you mean 'isotropic'"),
+        ({"antithetic": "no"}, "antithetic must be True or False, got 'no'"),
         ({"distribution": "gaussian"}, "no distribution named 'gaussian'.*isotropic"),
         ({"shaping": "ranks"}, "no shaping"),
         ({"update": "lion"}, "no update"),
@@ -178,6 +206,42 @@ def test_cells_that_cannot_be_composed(changes, words):
     }
     with pytest.raises(ZooptError, match=words):
         zoopt.optimizer(zoopt.cell(**(stages | changes)), START, scale=1.0, seed=0).ask()
+
+
+@pytest.mark.parametrize("name", [None, 5, ["snes"]])
+def test_the_name_of_an_algorithm_is_a_text(name):
+    with pytest.raises(InvalidType, match="the name of an algorithm is a text"):
+        zoopt.algorithm(name)
+
+
+@pytest.mark.parametrize(
+    ("defaults", "words"),
+    [
+        ({"learnin_rate": 1.0}, "mine has no option 'learnin_rate'; did you mean 'learning_rate'"),
+        ({"learning_rate": -1.0}, "mine: learning_rate must lie in"),
+        ({"learning_rate": "1"}, "mine: learning_rate must be a number"),
+    ],
+)
+def test_defaults_of_a_cell_are_options_within_their_ranges(defaults, words):
+    with pytest.raises(InvalidOption, match=words):
+        replace(zoopt.algorithm("zo-sgd"), name="mine", defaults=defaults)
+
+
+@pytest.mark.parametrize("dim", [0, -3, "3", 2.5])
+def test_a_cell_counts_rows_of_whole_dimensions(dim):
+    with pytest.raises(ZooptError, match="dim must"):
+        zoopt.algorithm("snes").rows(dim)
+
+
+@pytest.mark.parametrize(
+    "keywords", [{"method": "zo-svrg"}, {"method": "cma-es", "noise_handling": True}, {"method": "gd"}]
+)
+def test_resampling_where_nothing_can_be_replaced_is_refused_before_the_first_call(keywords):
+    def never(x):
+        raise AssertionError("called")
+
+    with pytest.raises(InvalidInput, match="on_invalid='resample' out"):
+        run(never, on_invalid="resample", **keywords)
 
 
 # The objective.
@@ -243,6 +307,7 @@ def test_an_exception_of_a_batch_keeps_its_cause():
         (np.array(1 + 2j), "ndarray"),
         ({"f": 1.0}, "dict"),
         (object(), "object"),
+        (np.ma.masked, "MaskedConstant"),
         ([None], "list"),
     ],
 )
@@ -291,44 +356,3 @@ def test_errors_carry_their_message_once():
     with pytest.raises(KeyError) as caught:
         run(method="nobody")
     assert str(caught.value).startswith("there is no algorithm named 'nobody'")
-
-
-# Ask and tell.
-
-
-@pytest.mark.parametrize("sense", ["minimize", None, 1])
-def test_sense_is_min_or_max(sense):
-    with pytest.raises(InvalidInput, match="sense must be 'min' or 'max'"):
-        zoopt.optimizer("snes", START, scale=1.0, seed=0, sense=sense)
-
-
-@pytest.mark.parametrize(
-    "candidates",
-    [np.zeros((6, 3)), np.zeros((7, 2)), np.zeros(21), np.full((7, 3), np.nan), "rows", [["a"] * 3] * 7, None],
-)
-def test_candidates_of_the_caller_must_fit(candidates):
-    opt = zoopt.optimizer("snes", START, scale=1.0, seed=0)
-    if candidates is None:
-        with pytest.raises(StateError):
-            opt.tell(np.zeros(7))
-        return
-    with pytest.raises(InvalidInput, match="candidates"):
-        opt.tell(np.zeros(7), candidates=candidates)
-
-
-def test_discrete_algorithms_take_no_foreign_candidates():
-    opt = zoopt.optimizer("reinforce-bernoulli", START, seed=0)
-    with pytest.raises(InvalidInput, match="discrete"):
-        opt.tell(np.zeros(opt.rows), candidates=np.zeros((opt.rows, 3)))
-
-
-def test_run_needs_a_compiled_objective():
-    opt = zoopt.optimizer("snes", START, scale=1.0, seed=0)
-    with pytest.raises(InvalidType, match="compiled objective, got function"):
-        opt.run(sphere, 100)
-
-
-def test_candidates_too_many_to_hold_are_refused_before_they_are_made():
-    opt = zoopt.optimizer("two-point", np.zeros(3_000_000), scale=1.0, seed=0, population=128)
-    with pytest.raises(InvalidOption, match="GiB"):
-        opt.ask()

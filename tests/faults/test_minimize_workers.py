@@ -172,6 +172,12 @@ def test_what_is_no_worker(workers):
         run(sphere, workers)
 
 
+@pytest.mark.parametrize("returned", [None, [], [1.0], 5])
+def test_a_map_must_return_what_maps_return(returned):
+    with pytest.raises(InvalidType, match=r"must return function\(part\) of all .* parts in their order, as map does"):
+        run(sphere, lambda function, parts: returned)
+
+
 def test_true_is_no_number_of_workers():
     with pytest.raises(InvalidType, match=r"workers.*must be an integer, got True"):
         run(sphere, True)

@@ -214,6 +214,8 @@ def test_wrong_numbers_of_parameters(fun, options, words):
         ({"dim": 0}, InvalidInput, "dim"),
         ({"dim": 2.0}, InvalidType, "dim"),
         ({"threads": 0}, InvalidInput, "threads"),
+        ({"batch": "no"}, InvalidType, "batch must be True or False"),
+        ({"generation": 1}, InvalidType, "generation must be True or False"),
     ],
 )
 def test_options_out_of_range(options, kind, words):

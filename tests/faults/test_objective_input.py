@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from zoopt.errors import InvalidInput, InvalidType, UnknownName, ZooptError
-from zoopt.objectives import MetricObjective, function
+from zoopt.objectives import MetricObjective, batch, function, objective
 
 X = np.arange(12.0).reshape(6, 2)
 Y = np.array([0, 1, 0, 1, 1, 0])
@@ -34,7 +34,11 @@ def with_value(value: float) -> Any:
         ((X, np.zeros(6)), InvalidInput, "only the class 0.0"),
         ((X, Y + 0.5), InvalidInput, r"y\[0\] is 0.5, a quantity"),
         ((X, [0, 1, np.nan, 0, 1, 1]), InvalidInput, r"y\[2\] is nan"),
-        ((X, ["a", "b", None, "a", "a", "b"]), InvalidInput, "missing"),
+        ((X, ["a", "b", None, "a", "a", "b"]), InvalidInput, r"y\[2\] is missing"),
+        ((X, [0, 1, None, 0, 1, 1]), InvalidInput, r"y\[2\] is missing"),
+        ((X, ["a", 1, "a", "a", "b", "b"]), InvalidInput, "mixes text with other labels"),
+        ((np.ma.array(X, mask=X > 7), Y), InvalidType, "X must not have masked entries"),
+        (([["1", "2"]] * 6, Y), InvalidType, "X must hold real numbers, got <U1"),
         ((X, [1j, 0, 0, 0, 0, 0]), InvalidType, "complex"),
         ((X, np.array([{}, {}, {}, {}, {}, {}])), InvalidType, "y must hold text"),
         (([["a", "b"]] * 6, Y), InvalidType, "X must hold real numbers"),
@@ -58,6 +62,9 @@ def test_sparse_data() -> None:
     ("options", "error", "words"),
     [
         ({"metric": "acuracy"}, UnknownName, "'acuracy'; did you mean 'accuracy'.*f1_macro"),
+        ({"metric": "F1"}, UnknownName, "did you mean 'f1'"),
+        ({"metric": ["f1"]}, UnknownName, "no metric named"),
+        ({"pos_label": np.array([0, 1])}, InvalidInput, "none of the classes"),
         ({"metric": "auc"}, UnknownName, "there is no metric named 'auc'"),
         ({"model": "liner"}, UnknownName, "did you mean 'linear'"),
         ({"dtype": np.float16}, InvalidInput, "dtype must be float64 or float32"),
@@ -108,6 +115,9 @@ def test_data_beyond_float32() -> None:
         (np.zeros((2, 2, 3)), InvalidInput, r"got \(2, 2, 3\)"),
         (1.0, InvalidInput, r"got \(\)"),
         (["a", "b", "c"], InvalidType, "candidates must hold real numbers"),
+        (["1", "2", "3"], InvalidType, "candidates must hold real numbers, got <U1"),
+        (np.array(["2020-01-01"] * 3, dtype="M8[D]"), InvalidType, "candidates must hold real numbers, got datetime64"),
+        (np.ma.array(np.zeros(3), mask=[0, 1, 0]), InvalidType, "masked"),
         (np.zeros((1, 3), complex), InvalidType, "complex"),
     ],
 )
@@ -142,6 +152,8 @@ def test_other_data() -> None:
     ("name", "dim", "options", "error", "words"),
     [
         ("spere", 3, {}, UnknownName, "did you mean 'sphere'"),
+        ("Sphere", 3, {}, UnknownName, "did you mean 'sphere'"),
+        (["sphere"], 3, {}, UnknownName, "no test function named"),
         ("sphere", 0, {}, InvalidInput, "dim of sphere must lie in"),
         ("rosenbrock", 1, {}, InvalidInput, r"dim of rosenbrock must lie in \[2"),
         ("sphere", 2.0, {}, InvalidType, "integer"),
@@ -150,10 +162,25 @@ def test_other_data() -> None:
         ("sphere", 3, {"rotation": np.eye(2)}, InvalidInput, r"rotation must be a seed or have shape \(3, 3\)"),
         ("sphere", 3, {"rotation": 2 * np.eye(3)}, InvalidInput, "orthogonal.*by up to 3"),
         ("sphere", 3, {"rotation": np.full((3, 3), np.inf)}, InvalidInput, "rotation must be finite"),
-        ("sphere", 3, {"rotation": -1}, InvalidInput, "seed must lie in"),
+        ("sphere", 3, {"rotation": -1}, InvalidInput, "rotation must lie in"),
         ("sphere", 3, {"rotation": True}, InvalidType, "integer"),
     ],
 )
 def test_test_functions(name: str, dim: Any, options: Any, error: type[ZooptError], words: str) -> None:
     with pytest.raises(error, match=words):
         function(name, dim, **options)
+
+
+@pytest.mark.parametrize("shape", [(2, 0), (0,)])
+def test_candidates_have_coordinates(shape: tuple[int, ...]) -> None:
+    @objective
+    def first(x):  # type: ignore[no-untyped-def]
+        return x[0]
+
+    with pytest.raises(InvalidInput, match=r"candidates must have shape \(rows, dim\)"):
+        first(np.zeros(shape))
+
+
+def test_the_batch_marker_takes_a_flag() -> None:
+    with pytest.raises(InvalidType, match="generation must be True or False, got 'no'"):
+        batch(np.sum, generation="no")  # type: ignore[call-overload]

@@ -29,8 +29,8 @@ class Workshop:
             (self.package / "zoopt").symlink_to(self.tree / "src" / "zoopt")
         launcher = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
         _run(
-            "cmake", "-S", str(self.tree), "-B", str(self._build), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-            "-DCMAKE_CXX_FLAGS_RELEASE=-O1", f"-DPython_EXECUTABLE={sys.executable}", f"-Dpybind11_DIR={_pybind11()}",
+            "cmake", "-S", str(self.tree), "-B", str(self._build), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Mutants",
+            "-DCMAKE_CXX_FLAGS_MUTANTS=-O1", f"-DPython_EXECUTABLE={sys.executable}", f"-Dpybind11_DIR={_pybind11()}",
             *launcher,
         )  # fmt: skip
 

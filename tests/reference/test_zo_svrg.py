@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import zoopt
-from zoopt.errors import InvalidInput
+from zoopt.errors import InvalidInput, ObjectiveError
 
 WHOLE = 2**64 - 1
 N, D, BATCH = 200, 10, 10
@@ -128,3 +128,26 @@ def test_foreign_candidates_are_refused():
     X = opt.ask()
     with pytest.raises(InvalidInput, match="control variate"):
         opt.tell(np.zeros(len(X)), candidates=X)
+
+
+def test_a_failure_at_the_anchor_leaves_the_mean_where_it_is():
+    """Rows near the first start, which is the anchor, fail from generation 2 on; those of the mean have left it."""
+
+    def sphere(x, generation):
+        if generation == 2 and abs(x[0] - 1.0) < 0.1:
+            raise ValueError("at the anchor")
+        return (x**2).sum()
+
+    objective = zoopt.objective(sphere, generation=True)
+    opt = zoopt.optimizer("zo-svrg", np.ones(D), scale=1e-3, seed=1, epoch=10, learning_rate=0.25)
+    twin = zoopt.optimizer("zo-svrg", np.ones(D), scale=1e-3, seed=1, epoch=10, learning_rate=0.25)
+    free = zoopt.objective(lambda x, generation: (x**2).sum(), generation=True)
+    budget = opt.rows
+    while twin.generation < 2:
+        twin.run(free, budget)
+        budget += 1
+    assert abs(twin.mean[0] - 1.0) > 0.2
+    with pytest.raises(ObjectiveError):
+        opt.run(objective, 10**6)
+    assert opt.generation == 2
+    assert np.array_equal(opt.mean, twin.mean)

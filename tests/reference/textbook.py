@@ -1,5 +1,7 @@
 """What the tests of cells share: an objective, the noise of the engine, and a run beside a formula."""
 
+import math
+
 import numpy as np
 
 import zoopt
@@ -70,3 +72,64 @@ def central_differences(mean, scale, Z, objective=bumpy):
     """Return the mean of (f(mean + scale z) - f(mean - scale z)) z / (2 scale)."""
     slopes = (objective(mean + scale * Z) - objective(mean - scale * Z)) / (2 * scale)
     return np.mean(slopes[:, None] * Z, axis=0)
+
+
+def reinforce(shaping, population, *, antithetic=False, metric="vanilla"):
+    return zoopt.cell(
+        distribution="isotropic",
+        shaping=shaping,
+        metric=metric,
+        update="sgd",
+        population=population,
+        antithetic=antithetic,
+    )
+
+
+def gradient(cell, *, start=START, seed=SEED, scale=SCALE, objective=bumpy, **options):
+    """Return (candidates, values, minus the step of a learning rate of 1) of one generation."""
+    opt = zoopt.optimizer(cell, start, scale=scale, seed=seed, learning_rate=1.0, **options)
+    X = opt.ask()
+    values = objective(X)
+    before = opt.mean
+    opt.tell(values)
+    return X, values, before - opt.mean
+
+
+def mean_step_with(shaping, values):
+    """Return (g, Z) of an isotropic natural unit step under told `values`."""
+    opt = zoopt.optimizer(
+        reinforce(shaping, len(values), metric="natural"),
+        np.zeros(D),
+        scale=1.0,
+        seed=SEED,
+        learning_rate=1.0,
+    )
+    opt.ask()
+    opt.tell(values)
+    return -opt.mean, draws(0, len(values), D)
+
+
+def centred_ranks(values):
+    """Return (rank / (n - 1) - 1/2) / n with ties sharing their mean."""
+    n = len(values)
+    below = (values[None, :] < values[:, None]).sum(axis=1)
+    equal = (values[None, :] == values[:, None]).sum(axis=1)
+    return ((below + (equal - 1) / 2) / (n - 1) - 0.5) / n
+
+
+def nes_utilities(values):
+    n = len(values)
+    raw = np.maximum(0, math.log(n / 2 + 1) - np.log(np.arange(1, n + 1)))
+    table = raw / raw.sum() - 1 / n
+    return table[np.argsort(np.argsort(values, kind="stable"), kind="stable")]
+
+
+def positive_logs(n):
+    return np.maximum(0, math.log((n + 1) / 2) - np.log(np.arange(1, n + 1)))
+
+
+TABLES = {
+    "centred-rank": lambda n: (np.arange(n) / (n - 1) - 0.5) / n,
+    "log-rank": lambda n: -positive_logs(n) / positive_logs(n).sum(),
+    "nes-utilities": lambda n: -nes_utilities(np.arange(n)),
+}

@@ -112,6 +112,10 @@ def wrong_states(state):
     yield {"redrawn.count": 2**60}
     yield {"redrawn.count": 1, "redrawn": np.array([1e6, 1.0])}
     yield {"redrawn.count": 1, "redrawn": np.array([0.0, 1e9])}
+    yield {"redrawn.count": 1, "redrawn": np.array([np.nan, 0.0])}
+    yield {"redrawn.count": 1, "redrawn": np.array([1.0, 0.0])}
+    yield {"redrawn.count": 2, "redrawn": np.array([0.0, 1.0, 0.0, 1.0])}
+    yield {"redrawn.count": 21, "redrawn": np.array([[k, 0.0] for k in range(21)]).ravel()}
 
 
 @pytest.mark.parametrize("asked", [False, True])

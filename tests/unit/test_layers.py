@@ -12,7 +12,7 @@ PACKAGE = ROOT / "src" / "zoopt"
 
 # Lowest first. A file belongs to the first pattern that matches its path below cpp/.
 CPP_LAYERS = [
-    ("foundation", r"include/zoopt/(archive|cpu|error|math|noise|registry|theta|threads|tier)\.hpp"),
+    ("foundation", r"include/zoopt/(archive|cpu|error|interrupt|math|noise|registry|theta|threads|tier)\.hpp"),
     ("foundation", r"noise/|engine/(archive|cpu|threads|cma_constants|decomposition|kernels|lapack|solve|\w+\.inl)\."),
     ("objective", r"include/zoopt/objective\.hpp|objectives/"),
     ("distribution", r"include/zoopt/(batch|distribution)\.hpp|engine/batch\.cpp|distributions/"),
@@ -34,8 +34,12 @@ PYTHON_LAYERS = [
     {"cells"},
     {"_algorithms"},
     {"_evaluate", "_result"},
+    {"_described"},
+    {"_saved"},
     {"_optimizer"},
     {"_callback", "_gradients", "_workers"},
+    {"_advance"},
+    {"_finish"},
     {"_minimize"},
     {"_scipy"},
     {"flows", "studies", "compare", "sklearn", "torch"},

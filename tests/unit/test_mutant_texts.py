@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MUTANTS = tomllib.loads((ROOT / "tests" / "mutants" / "mutants.toml").read_text())["mutant"]
+DATA = tomllib.loads((ROOT / "tests" / "mutants" / "mutants.toml").read_text())
+MUTANTS = DATA["mutant"]
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant["name"])
@@ -17,6 +18,11 @@ def test_the_original_stands_in_its_file_once(mutant):
     assert found == 1, f"{mutant['file']} holds it {found} times; bring mutants.toml up to date"
     assert mutant["replacement"] != mutant["original"]
     assert all((ROOT / test).is_file() for test in mutant.get("tests", []))
+
+
+def test_every_mutant_has_tests_that_run_first():
+    assert {m["file"] for m in MUTANTS if "tests" not in m} == set(DATA["first"])
+    assert all((ROOT / test).is_file() for tests in DATA["first"].values() for test in tests)
 
 
 def test_no_two_mutants_are_the_same():

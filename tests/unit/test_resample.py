@@ -184,3 +184,128 @@ def test_refused_where_it_has_no_meaning():
         X = other.ask()
         with pytest.raises(InvalidInput, match="more than once"):
             other.resample(np.zeros(len(X)))
+
+
+def broken(opt, samples):
+    """Return values with NaN for the plus candidate of these pairs."""
+    values = np.arange(1.0, opt.rows + 1)
+    values[2 * np.asarray(samples)] = np.nan
+    return values
+
+
+def directions(opt):
+    """Return the z of every pair of an antithetic search of scale 1."""
+    X = opt.ask()
+    return (X[::2] - X[1::2]) / 2
+
+
+def searcher(dim, samples, **options):
+    cell = zoopt.cell(
+        distribution="orthogonal",
+        shaping="raw",
+        metric="vanilla",
+        update="sgd",
+        population=2 * samples,
+        antithetic=True,
+    )
+    return zoopt.optimizer(cell, np.zeros(dim), scale=1.0, seed=5, learning_rate=1.0, **options)
+
+
+ROUNDS = [
+    (7, 7, 7, [[1, 4]]),
+    (7, 7, 7, [[1, 4, 6], [4, 6], [1, 4]]),
+    (10, 4, 4, [[2], [0], [2], [0, 1, 2, 3]]),
+    (80, 100, 64, [[0, 63, 64, 99], [63, 64]]),
+    (9, 12, 3, [[0, 3, 4, 11], [4], [0, 3]]),
+]
+
+
+@pytest.mark.parametrize(("dim", "samples", "block", "rounds"), ROUNDS)
+def test_replaced_directions_are_orthogonal_to_the_rest_of_their_block(dim, samples, block, rounds):
+    opt = searcher(dim, samples, block=block)
+    Z = directions(opt)
+    for wanted in rounds:
+        rows, _ = opt.resample(broken(opt, wanted))
+        assert np.array_equal(np.unique(rows // 2), wanted)
+        before, Z = Z, directions(opt)
+        others = np.setdiff1d(np.arange(samples), wanted)
+        assert np.array_equal(Z[others], before[others])
+        assert np.all(np.max(np.abs(Z[wanted] - before[wanted]), axis=1) > 1e-3)
+        for first in range(0, samples, block):
+            part = Z[first : first + block] / np.sqrt(dim)
+            assert np.max(np.abs(part @ part.T - np.eye(len(part)))) < 1e-12
+
+
+def test_a_replaced_direction_is_the_draw_less_its_projections():
+    """Closed form: the noise of the replacement, projected by QR of the others, and of length sqrt(d)."""
+    dim, samples = 10, 5
+    opt = searcher(dim, samples)
+    Z = directions(opt)
+    opt.resample(broken(opt, [1, 3]))
+    kept = [0, 2, 4]
+    for s, others in ((1, kept), (3, [*kept, 1])):
+        Q = np.linalg.qr(Z[others].T)[0]
+        z = zoopt.noise(5, 0, 2**31 + s, dim, stream=4)
+        z = z - Q @ (Q.T @ z)
+        Z[s] = np.sqrt(dim) * z / np.linalg.norm(z)
+    assert np.max(np.abs(directions(opt) - Z)) < 1e-12
+
+
+@pytest.mark.parametrize("samples", [3, 8])
+def test_the_learned_direction_is_the_projection_of_the_gradient(samples):
+    """For a linear function the orthogonal estimate is d / q times the projection of its slope, all of it for q = d."""
+    dim = 8
+    slope = np.arange(1.0, dim + 1)
+    opt = searcher(dim, samples)
+    opt.ask()
+    rows, _ = opt.resample(broken(opt, [0, 2]))
+    assert rows.tolist() == [0, 1, 4, 5]
+    Q = directions(opt).T / np.sqrt(dim)
+    opt.tell(opt.ask() @ slope)
+    expected = slope if samples == dim else dim / samples * Q @ (Q.T @ slope)
+    assert np.max(np.abs(opt.mean + expected)) < 1e-11
+
+
+@pytest.mark.parametrize(("dim", "samples", "block"), [(5, 5, 5), (1, 3, 1), (3, 6, 3)])
+def test_a_lone_failure_among_as_many_directions_as_dimensions_is_not_replaced(dim, samples, block):
+    """It drops out: the others alone are learned from."""
+    opt = searcher(dim, samples, block=block)
+    Z, values = directions(opt), broken(opt, [1])
+    rows, fresh = opt.resample(values)
+    assert rows.size == fresh.size == 0
+    assert opt.nfev == opt.invalid == 0
+    opt.tell(values)
+    kept = np.setdiff1d(np.arange(samples), [1])
+    slopes = (values[2 * kept] - values[2 * kept + 1]) / 2
+    assert np.allclose(opt.mean, -(slopes @ Z[kept]) / len(kept), rtol=1e-12)
+
+
+def test_a_short_last_block_has_directions_left():
+    opt = searcher(4, 5, block=4)
+    opt.ask()
+    assert opt.resample(broken(opt, [4]))[0].tolist() == [8, 9]
+
+
+@pytest.mark.parametrize("name", ["orthogonal-es", "two-point", "cma-es"])
+def test_rounds_are_made_again_in_their_order(name):
+    """What replaced a direction depends on what replaced the others before: a state and a record know that."""
+    one = make(name, dim=9, record=True)
+    for g in range(3):
+        for wanted in [[1, 3], [1], [3], [0, 1]] if g != 1 else [[2]]:
+            values = (one.ask() ** 2).sum(axis=1)
+            values[wanted] = np.nan
+            assert one.resample(values)[0].size
+        if g == 2:
+            two = make(name, dim=9, seed=99)
+            two.load_state_dict(one.state_dict())
+            assert np.array_equal(one.ask(), two.ask())
+            two.tell((two.ask() ** 2).sum(axis=1))
+        one.tell((one.ask() ** 2).sum(axis=1))
+    assert np.array_equal(one.mean, two.mean)
+    again = make(name, dim=9)
+    again.replay(one.record)
+    assert np.array_equal(one.mean, again.mean)
+    assert one.nfev == again.nfev
+    part = make(name, dim=9)
+    part.replay(one.record, 2)
+    assert not np.array_equal(one.mean, part.mean)

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -39,5 +40,8 @@ class Loader final : public Archive {
     const Field& find(const std::string& name) const;
     const State& state_;
 };
+
+// Numbers, `each` to an entry, of which a state may have any count.
+void visit_entries(Archive& archive, const std::string& name, std::vector<double>& flat, std::size_t each);
 
 }  // namespace zoopt

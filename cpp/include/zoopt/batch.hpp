@@ -9,15 +9,30 @@
 
 namespace zoopt {
 
+// The coordinates [from, from + width) of the rows of the samples [first, first + count): where they go, and how far
+// the rows are apart there.
+struct Piece {
+    std::size_t first, count;
+    std::size_t from, width;
+    double* rows;
+    std::size_t stride;
+};
+
 // The noise of one generation: `samples` rows z of `dim` coordinates. Small batches keep it as float32, large ones make
 // it again where it is needed, and foreign candidates bring their own; which of these it is never changes a bit,
 // because every coordinate is added up in ascending order of the samples in one float64.
+//
+// Noise that is kept is drawn when it is first asked for, so that who asks for it has it in cache: begin() only names
+// it. Several threads may ask for it at once where they ask for different samples.
 class Batch {
    public:
     Batch(noise::Kind kind, std::size_t samples, std::size_t dim);
 
     // Turns to the noise of (seed, stream, generation).
-    void begin(const noise::Address& address, unsigned threads = 1);
+    void begin(const noise::Address& address);
+
+    // Draws now all that is kept and not there yet: quicker than row by row where rows are short.
+    void draw_all(unsigned threads) const;
 
     // Gives one sample the noise of sample `number` at `address` in place of its own, until the next begin().
     void redraw(std::size_t sample, const noise::Address& address, std::uint32_t number);
@@ -34,6 +49,10 @@ class Batch {
     // all.
     void perturb(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
                  std::size_t first, std::size_t count, bool antithetic, unsigned threads, double* rows) const;
+
+    // The same for a piece of the rows. Pieces begin at whole blocks of noise and come in ascending order.
+    void perturb_piece(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
+                       bool antithetic, const Piece& piece) const;
 
     // out[i] = sum over samples of w[s] z[s, i], ascending s.
     void first_moment(std::span<const double> w, unsigned threads, std::span<double> out) const;
@@ -58,6 +77,10 @@ class Batch {
     template <class Use>
     void tiles(std::size_t first, std::size_t count, std::size_t from, std::size_t to, Use&& use) const;
 
+    std::size_t stride() const { return blocks_ * noise::block_width(kind_); }
+    void draw(std::size_t first, std::size_t count, std::size_t to) const;
+    void fill_tile(std::size_t first, std::size_t count, std::size_t from, std::size_t width, float* out) const;
+
     struct Source {
         noise::Address address;
         std::uint32_t number;
@@ -72,7 +95,8 @@ class Batch {
     noise::Address address_{};
     std::map<std::size_t, Source> redrawn_;  // where nothing is kept
     bool keeps_;
-    std::vector<float> kept_;
+    mutable std::vector<float> kept_;
+    mutable std::vector<std::size_t> done_;  // coordinates of each sample that kept_ has
     std::vector<double> foreign_;
 };
 

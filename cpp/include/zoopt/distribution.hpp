@@ -10,13 +10,18 @@
 
 namespace zoopt {
 
+struct Piece;
+
 // How a covariance is moved: C <- decay * C + rank_one * p p^T + sum_s weights[s] y_s y_s^T, with y_s = A z_s. Negative
-// weights stand for weights[s] * dim / |z_s|^2, which keeps C positive definite (Hansen 2016, equation 46).
+// weights stand for weights[s] * dim / ((|z_s| + length_floor)^2 + square_floor), which keeps C positive definite
+// (Hansen 2016, equation 46; the floors are for steps of length 0).
 struct Adaptation {
     double decay;
     double rank_one;
     std::span<const double> path;
     std::span<const double> weights;
+    double length_floor;
+    double square_floor;
     bool refresh;  // whether A is to be brought up to date with C now
     unsigned threads;
     std::span<const double> second;  // sum_s weights[s] (z_s^2 - 1) where it is known already, else empty
@@ -28,6 +33,12 @@ struct Stretch {
     double scale_rate;
     double shape_rate;
     std::span<const double> weights;
+};
+
+// A sample that is drawn again, and the number of the sample whose noise it gets.
+struct Replacement {
+    std::size_t sample;
+    std::uint32_t number;
 };
 
 // Draws the candidates of a generation from the noise, and knows their local coordinates z: x = mean + scale * A z for
@@ -57,8 +68,11 @@ class Distribution {
     // Draws the samples of the generation that `address` names.
     virtual void begin(const Theta& theta, const noise::Address& address, unsigned threads) = 0;
 
-    // Draws one sample again, from the noise of sample `number` at `address`; it is that sample until the next begin().
-    virtual void redraw(const Theta& theta, std::size_t sample, const noise::Address& address, std::uint32_t number);
+    // Draws samples again, each from the noise of its number at `address`; they stay in force until the next begin().
+    virtual void redraw(const Theta& theta, std::span<const Replacement> samples, const noise::Address& address);
+
+    // Takes those out of `samples`, in ascending order, that could only be drawn as what they are already.
+    virtual void keep_replaceable(std::vector<std::size_t>&) const {}
 
     // Whether the samples of a generation are drawn independently of each other.
     virtual bool independent() const { return true; }
@@ -75,6 +89,12 @@ class Distribution {
     // Rows of the samples [first, first + count); with `antithetic` two a sample.
     virtual void candidates(const Theta& theta, std::size_t first, std::size_t count, bool antithetic, unsigned threads,
                             double* rows) const = 0;
+
+    // Whether piece() is there: every coordinate of a candidate depends on its own noise alone.
+    virtual bool comes_in_pieces() const { return false; }
+
+    // The same coordinates of some rows, as Batch::perturb_piece says; safe from several threads for different samples.
+    virtual void piece(const Theta&, bool antithetic, const Piece& piece) const;
 
     // The candidate that stands for the middle of the distribution.
     virtual void centre(const Theta& theta, double* row) const;
@@ -100,6 +120,9 @@ class Distribution {
 
     // g <- V^T g: from local coordinates to those in which A is symmetric, so that |C^-1/2 A g| = |g| keeps direction.
     virtual void align(const Theta&, std::span<double>) const {}
+
+    // Whether theta has a standard deviation a coordinate; updates that move those need that.
+    virtual bool has_deviations() const { return false; }
 
     // Whether adapt() moves A; the CMA update needs that.
     virtual bool adapts() const { return false; }

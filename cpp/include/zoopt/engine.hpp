@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +9,7 @@
 #include "zoopt/archive.hpp"
 #include "zoopt/domain.hpp"
 #include "zoopt/driver.hpp"
+#include "zoopt/interrupt.hpp"
 #include "zoopt/objective.hpp"
 #include "zoopt/search.hpp"
 #include "zoopt/stopping.hpp"
@@ -29,6 +29,18 @@ struct Best {
 struct Pass {
     std::size_t rows;
     std::uint64_t generation;
+};
+
+// A sample of a generation that was drawn again, in the round-th call of resample().
+struct Redraw {
+    std::uint64_t round;
+    std::size_t sample;
+};
+
+// What makes a generation again without its values.
+struct Record {
+    std::vector<double> weights;  // NaN: no candidate had a value
+    std::vector<Redraw> redraws;
 };
 
 // How a leg went, or goes.
@@ -74,21 +86,24 @@ class Engine {
     // Value and gradient at the mean, natural both, where exact().
     void tell(double value, std::span<const double> gradient);
     // Draws those samples again whose candidates have no finite value, pairs as a whole, and returns their rows; none
-    // where a sample has been drawn again often enough, and never the mean. What is replaced counts as evaluated.
+    // where a sample has been drawn again often enough or could only be drawn as it is, and never the mean. What is
+    // replaced counts as evaluated.
     std::vector<std::size_t> resample(std::span<const double> values);
     // One candidate of the population, or the mean.
     void row(std::size_t row, double* out) const;
     // Whole generations while evaluations() stays within `evaluations`, the best value has not reached `target` (NaN:
-    // no target) and nothing stops the run.
-    void run(const Objective& objective, std::uint64_t evaluations, double target);
+    // no target) and nothing stops the run. `ask` is called every 50 milliseconds; where it throws, what the open
+    // generation has evaluated is counted and forgotten.
+    void run(const Objective& objective, std::uint64_t evaluations, double target, Interrupt::Ask ask);
 
-    // Weights of all generations so far, from here on, in their order; and a run made again from them.
+    // All generations so far, from here on, in their order; and a generation made again.
     void keep_record(bool keep) { keeps_record_ = keep; }
-    const std::vector<std::vector<double>>& record() const { return record_; }
-    void replay(std::span<const double> weights);
+    const std::vector<Record>& record() const { return record_; }
+    void replay(const Record& generation);
 
     Stop stop() const { return stop_; }
-    std::uint64_t evaluations() const { return evaluations_; }
+    // All that were made, also those of generations that were interrupted.
+    std::uint64_t evaluations() const { return evaluations_ + dropped_; }
     std::uint64_t generation() const { return generation_; }
     std::uint64_t invalid() const { return invalid_; }
     const Theta& theta() const { return search_->theta(); }
@@ -121,6 +136,13 @@ class Engine {
     // What run() holds from generation to generation.
     struct Buffers {
         std::vector<double> rows, values;
+        Interrupt interrupt;
+        std::size_t evaluated = 0;  // rows of this generation
+    };
+
+    // Samples that are evaluated with so many rows each, at most so many at a time, and best in multiples of the grain.
+    struct Chunks {
+        std::size_t samples, rows_each, most, grain;
     };
 
     void start(const Leg& leg, std::span<const double> from);
@@ -135,7 +157,10 @@ class Engine {
     void penalise();
     double best_of(std::span<const double> values) const;
     std::span<const double> averaged(std::span<const double> told);
-    bool redraw(std::size_t sample);
+    std::vector<std::uint64_t> attempts() const;
+    std::uint64_t number_of_replacement(std::size_t sample, std::uint64_t attempt) const;
+    void redraw(std::span<const std::size_t> samples);
+    void redraw_again(std::span<const Redraw> wanted);
     void redraw_loaded();
     std::size_t note_costs(std::span<const double> values);
     void note_best(std::span<const double> values, const double* foreign);
@@ -144,12 +169,19 @@ class Engine {
     void copy_row(std::size_t row, const double* foreign, std::vector<double>& out) const;
     bool reached(double target) const;
     void visit(Archive& archive);
+    void visit_leg(Archive& archive);
     void visit_legs(Archive& archive);
+    void visit_progress(Archive& archive);
     void visit_redraws(Archive& archive);
     void check_loaded() const;
     void evaluate(const Objective& objective, Buffers& buffers);
-    void evaluate_chunks(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const;
-    void evaluate_again(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const;
+    template <class Work>
+    void in_chunks(const Chunks& chunks, Buffers& buffers, Work&& work);
+    void set_pace(std::size_t count, Interrupt::Clock::duration took);
+    void evaluate_chunks(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers);
+    void evaluate_pieces(const Piecewise& objective, std::size_t first, Buffers& buffers);
+    void evaluate_centre(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers) const;
+    void evaluate_again(const Objective& objective, const Pass& pass, std::size_t first, Buffers& buffers);
 
     Plan plan_;
     Sense sense_;
@@ -164,7 +196,10 @@ class Engine {
     std::unique_ptr<Stopping> stopping_;
     bool asked_ = false;
     std::uint64_t generation_ = 0;
-    std::uint64_t evaluations_ = 0;
+    std::uint64_t evaluations_ = 0;  // of what was told or replaced
+    std::uint64_t dropped_ = 0;      // of what was interrupted; no driver decides by them
+    std::size_t pace_ = 16;          // samples that run() evaluates between two looks at the clock
+    bool quick_ = false;             // whether the last generation that was timed took next to no time
     std::uint64_t invalid_ = 0;
     Stop stop_ = Stop::none;
     Best best_;
@@ -178,10 +213,10 @@ class Engine {
     std::uint64_t passes_ = 0;  // generations of the objective so far, where noise is handled
     bool helpless_ = false;     // whether noise won over all effort in this generation
     std::vector<double> averages_;
-    std::map<std::size_t, std::uint64_t> redraws_;  // how often samples of this generation were drawn again
+    std::vector<Redraw> redraws_;  // of this generation, in their order
     std::vector<LegRecord> ended_;
     bool keeps_record_ = false;
-    std::vector<std::vector<double>> record_;
+    std::vector<Record> record_;
 };
 
 }  // namespace zoopt

@@ -17,6 +17,25 @@ struct Rows {
 // The generation in which an objective that has mini-batches is to use all it has.
 inline constexpr std::uint64_t whole_set = ~std::uint64_t{0};
 
+// An objective whose values are sums over coordinates, in 16 lanes (coordinate i in lane i mod 16) and a fixed tree:
+// candidates may then come to it in pieces of few coordinates, which stay in cache and are never put together.
+class Piecewise {
+   public:
+    virtual ~Piecewise() = default;
+
+    // Coordinates behind a piece that its terms read.
+    virtual std::size_t reach() const = 0;
+
+    // Adds the terms of the coordinates [from, from + width), a multiple of 16 but at the end, to lanes[16 r] ... of
+    // every row r. The rows hold the coordinates from `from` on, `stride` apart, as far as the reach, and may be
+    // changed.
+    virtual void add_terms(double* rows, std::size_t stride, std::size_t count, std::size_t from, std::size_t width,
+                           double* lanes) const = 0;
+
+    // The values, of the lanes that all pieces were added to; the lanes may be changed.
+    virtual void fold(double* lanes, std::size_t count, double* values) const = 0;
+};
+
 // A compiled objective. Values are natural (an accuracy is an accuracy, whatever the sense); the engine flips once.
 class Objective {
    public:
@@ -29,6 +48,9 @@ class Objective {
     // of a generation see the same batch. Called without the GIL.
     virtual void evaluate(const Rows& rows, std::uint64_t generation, unsigned threads,
                           std::span<double> values) const = 0;
+
+    // The objective itself where it is a sum over coordinates.
+    virtual const Piecewise* piecewise() const { return nullptr; }
 };
 
 }  // namespace zoopt

@@ -62,6 +62,9 @@ class Search {
     void begin(const noise::Address& address);
     // Rows of the samples [first, first + count), two a sample where antithetic.
     void candidates(std::size_t first, std::size_t count, double* rows) const;
+    // Whether they come in pieces, and a piece of them.
+    bool comes_in_pieces() const { return distribution_->comes_in_pieces(); }
+    void piece(const Piece& piece) const { distribution_->piece(theta_, antithetic_, piece); }
     // One candidate.
     void candidate(std::size_t row, double* out) const;
 
@@ -80,6 +83,7 @@ class Search {
     void visit(Archive& archive);
 
    private:
+    void half_of_pair(std::size_t row, double* out) const;
     std::span<const double> selected();
     double sum_of_squares(std::span<const double> weights);
 

@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy.typing as npt
 
 from zoopt import _core
+from zoopt._arguments import as_float, flag, shown, whole
+from zoopt.cells._advice import unknown_option
 from zoopt.errors import InvalidOption, UnknownName
 
 Population = int | Callable[[int], int]
@@ -24,6 +26,7 @@ _WHOLE = {
     "directions",
     "decomposition_gap",
     "block",
+    "path_offset",
     "plateau",
     "stagnation",
     "restarts",
@@ -61,6 +64,8 @@ class Cell:
     Attributes
     ----------
     name, summary, reference : str
+    numbers : str
+        Where the default numbers come from: the equation or table, the program, or that they are ours and why.
     distribution, shaping, update, schedule, driver : str
         Registered stages. The schedule changes step sizes with the generation; the driver goes round the generations.
     metric : {"vanilla", "natural"}
@@ -99,13 +104,20 @@ class Cell:
     defaults: Mapping[str, float] = field(default_factory=dict)
     presets: Mapping[str, Preset] = field(default_factory=dict)
     translate: Callable[[Mapping[str, object]], dict[str, object]] | None = None
+    numbers: str = ""
 
     def __post_init__(self) -> None:
         _check_choice("metric", self.metric, ["vanilla", "natural"])
         for kind, (name, catalog) in self._stages().items():
             _check_choice(kind, name, list(catalog))
+        flag("antithetic", self.antithetic)
         if not callable(self.population):
             self.default_population(1)
+        known = self._options_with({})
+        for name, value in self.defaults.items():
+            if name not in known:
+                raise InvalidOption(unknown_option(self.name, name, list(known)))
+            _checked(self.name, known[name], value)
 
     def __call__(self, fun: Callable[..., object], x0: npt.ArrayLike, **keywords: Any) -> Any:
         """Optimise as SciPy calls a minimiser of its user's: ``scipy.optimize.minimize(fun, x0, method=cell)``.
@@ -125,10 +137,13 @@ class Cell:
     @property
     def options(self) -> dict[str, Option]:
         """Options by name: ``population``, those of the stages, with this cell's defaults, and the stopping rules."""
+        return self._options_with(self.defaults)
+
+    def _options_with(self, defaults: Mapping[str, float]) -> dict[str, Option]:
         found = {"population": Option("population", None, 1, 2**31, "candidates a generation, without the mean")}
         listed = [catalog[name][1] for name, catalog in self._stages().values()]
         for key, value, low, high, doc in chain(*listed, _core.stopping_options()):
-            default = self.defaults.get(key, value)
+            default = defaults.get(key, value)
             found[key] = Option(key, None if math.isnan(default) else default, low, high, doc)
         return found
 
@@ -153,7 +168,8 @@ class Cell:
 
     def default_population(self, dim: int) -> int:
         """Candidates a generation in `dim` dimensions where none is asked for."""
-        population = self.population(dim) if callable(self.population) else self.population
+        size = whole("dim", dim, low=1, high=2**62)
+        population = self.population(size) if callable(self.population) else self.population
         if isinstance(population, bool) or not isinstance(population, Integral) or population < 1:
             raise InvalidOption(f"{self.name}: population must be a whole number above 0, got {population!r}")
         return int(population)
@@ -172,7 +188,7 @@ class Cell:
         preset = wanted.pop("preset", None) if self.presets else None
         for name, value in wanted.items():
             if name not in known:
-                raise InvalidOption(_unknown_option(self.name, name, list(known)))
+                raise InvalidOption(unknown_option(self.name, name, list(known)))
             values[name] = _checked(self.name, known[name], value)
         chosen = values.pop("population")
         population = self.default_population(dim) if math.isnan(chosen) else int(chosen)
@@ -199,19 +215,15 @@ class Cell:
 
 def _check_choice(kind: str, name: str, known: list[str]) -> None:
     if name not in known:
-        raise UnknownName(f"there is no {kind} named {name!r}; choose one of: {', '.join(known)}")
-
-
-def _unknown_option(algorithm: str, name: str, known: list[str]) -> str:
-    close = get_close_matches(str(name), known, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else "."
-    return f"{algorithm} has no option {name!r}{hint} Its options are: {', '.join(known)}"
+        close = get_close_matches(str(name).lower(), known, n=1)
+        hint = f"did you mean {close[0]!r}? " if close else ""
+        raise UnknownName(f"there is no {kind} named {shown(name)}; {hint}choose one of: {', '.join(known)}")
 
 
 def _checked(algorithm: str, option: Option, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise InvalidOption(f"{algorithm}: {option.name} must be a number, got {value!r}")
-    number = float(value)
+        raise InvalidOption(f"{algorithm}: {option.name} must be a number, got {shown(value)}")
+    number = as_float(value)
     if not option.low <= number <= option.high or math.isinf(number):
         raise InvalidOption(f"{algorithm}: {option.name} must lie in [{option.low:g}, {option.high:g}], got {number:g}")
     if option.name in _WHOLE and number != int(number):

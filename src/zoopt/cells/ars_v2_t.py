@@ -8,6 +8,7 @@ CELL = Cell(
     "normalised by their running mean and variance, which is the objective's part; "
     "zoopt.objectives.RunningNormalizer does it.",
     reference="Mania, Guy and Recht (2018), Simple random search of static linear policies, NeurIPS",
+    numbers="All are those of ars-v1-t, and so is what is ours.",
     distribution="isotropic",
     shaping="ars",
     metric="natural",

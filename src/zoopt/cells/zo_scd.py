@@ -6,6 +6,8 @@ CELL = Cell(
     name="zo-scd",
     summary="Gradient descent along central differences in single coordinates, drawn at random.",
     reference="Lian et al. (2016), Linear Speedup of Asynchronous Stochastic Optimization, NeurIPS",
+    numbers="The paper has no number for all tasks: the learning rate is that of two-point, which suits two-point "
+    "differences in any directions of length sqrt(d).",
     distribution="coordinate",
     shaping="raw",
     metric="vanilla",

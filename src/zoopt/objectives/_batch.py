@@ -9,6 +9,7 @@ from typing import Any, overload
 
 import numpy.typing as npt
 
+from zoopt._arguments import flag
 from zoopt.errors import InvalidType
 from zoopt.objectives._numba import NumbaObjective, is_jitted
 
@@ -24,7 +25,7 @@ class Batch:
         if not callable(fun):
             raise InvalidType(f"batch takes a function of all rows, got {type(fun).__name__}")
         functools.update_wrapper(self, fun, updated=())
-        self.zoopt_generation = generation
+        self.zoopt_generation = flag("generation", generation)
         self._fun = fun
 
     def __call__(self, *args: object, **kwargs: object) -> npt.ArrayLike:

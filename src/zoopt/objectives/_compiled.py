@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, whole
+from zoopt._arguments import FloatArray, shown, whole
 from zoopt.errors import InvalidInput, InvalidType, UnknownName
 
 THREADS_LIMIT = 4096
 GENERATION_LIMIT = 2**64 - 1
+Sense = Literal["min", "max"]
 
 
 class CompiledObjective:
@@ -21,29 +22,24 @@ class CompiledObjective:
 
     Attributes
     ----------
-    dim : int
-        Coordinates of a candidate.
-    sense : {"min", "max"}
-        Whether lower or higher values are better.
+    sense : {"min", "max"} or None
+        Whether lower or higher values are better; None where whoever optimises it says so.
+    dim : int or None
+        Coordinates of a candidate; None takes any number.
     threads : int
         Threads that a call may use; they change no bit of the values.
     """
 
-    sense: ClassVar[Literal["min", "max"]]
+    sense: Sense | None = None
     zoopt_batch: ClassVar[bool] = True
 
-    def __init__(self, core: _core.Objective, threads: int) -> None:
-        self._core = core
+    def __init__(self, dim: int | None, threads: int) -> None:
+        self.dim = dim
         self.threads = whole("threads", threads, low=1, high=THREADS_LIMIT)
 
-    @property
-    def dim(self) -> int:
-        """Coordinates of a candidate."""
-        return self._core.dim
-
     def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective:
-        """Return what the core calls for candidates of `dim` coordinates."""
-        return self._core
+        """Return what the core calls for candidates of `dim` coordinates; failures are NaN where `invalid`."""
+        raise NotImplementedError
 
     def __call__(self, candidates: npt.ArrayLike, *, generation: int = 0) -> FloatArray | float:
         """Return the value of every candidate.
@@ -65,34 +61,62 @@ class CompiledObjective:
         InvalidInput
             The shape does not fit.
         InvalidType
-            The candidates are not real numbers.
+            The candidates are not real numbers, or Numba cannot compile the function.
+        Exception
+            What a function of the user's raises.
         """
         rows = candidate_rows(candidates, self.dim)
-        values = self._core.evaluate(np.atleast_2d(rows), generation_number(generation), self.threads)
+        number = whole("generation", generation, low=0, high=GENERATION_LIMIT)
+        values = self._values(np.atleast_2d(rows), number)
         return values if rows.ndim == 2 else float(values[0])
+
+    def _values(self, rows: FloatArray, generation: int) -> FloatArray:
+        return self.bound(rows.shape[1]).evaluate(rows, generation, self.threads)
+
+
+class OwnObjective(CompiledObjective):
+    """A compiled objective of this package.
+
+    Attributes
+    ----------
+    dim : int
+        Coordinates of a candidate.
+    sense : {"min", "max"}
+        Whether lower or higher values are better.
+    threads : int
+        Threads that a call may use; they change no bit of the values.
+    """
+
+    sense: Sense
+    dim: int
+
+    def __init__(self, core: _core.Objective, threads: int) -> None:
+        super().__init__(core.dim, threads)
+        self._core = core
+
+    def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective:
+        """Return what the core calls for candidates of `dim` coordinates."""
+        return self._core
 
 
 def candidate_rows(candidates: npt.ArrayLike, dim: int | None) -> FloatArray:
     """Return candidates as a float64 array of shape (rows, dim), or (dim,) for a single one; None takes any dim."""
     rows = real_array("candidates", candidates)
-    if rows.ndim not in (1, 2) or rows.shape[-1] != (dim or rows.shape[-1]):
+    if rows.ndim not in (1, 2) or rows.shape[-1] != (dim or max(1, rows.shape[-1])):
         width = "dim" if dim is None else dim
         raise InvalidInput(f"candidates must have shape (rows, {width}), or ({width},) for one, got {rows.shape}")
     return rows
-
-
-def generation_number(generation: int) -> int:
-    """Return the number of a generation as the core takes it."""
-    return whole("generation", generation, low=0, high=GENERATION_LIMIT)
 
 
 def real_array(name: str, values: npt.ArrayLike) -> FloatArray:
     """Return `values` as a contiguous float64 array; what is not real numbers is refused."""
     if hasattr(values, "toarray"):
         raise InvalidType(f"{name} is a sparse matrix, which is not supported; pass {name}.toarray()")
+    if np.ma.is_masked(values):
+        raise InvalidType(f"{name} must not have masked entries; fill them, by filled()")
     try:
         array = np.asarray(values)
-        if array.dtype.kind == "c":
+        if array.dtype.kind not in "biufO":
             raise InvalidType(f"{name} must hold real numbers, got {array.dtype}")
         return np.ascontiguousarray(array, dtype=np.float64) if array.ndim else array.astype(np.float64)
     except (TypeError, ValueError) as error:
@@ -103,6 +127,6 @@ def real_array(name: str, values: npt.ArrayLike) -> FloatArray:
 
 def unknown_name(kind: str, name: object, known: list[str]) -> UnknownName:
     """Return the error that names close matches and everything there is."""
-    close = get_close_matches(str(name), known, n=1)
+    close = get_close_matches(str(name).lower(), known, n=1)
     hint = f"did you mean {close[0]!r}? " if close else ""
-    return UnknownName(f"there is no {kind} named {name!r}; {hint}there are: {', '.join(known)}")
+    return UnknownName(f"there is no {kind} named {shown(name)}; {hint}there are: {', '.join(known)}")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
-
 import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, seed_of, whole
+from zoopt._arguments import FloatArray, whole
 from zoopt.errors import InvalidInput
-from zoopt.objectives._compiled import CompiledObjective, real_array, unknown_name
+from zoopt.objectives._compiled import OwnObjective, Sense, real_array, unknown_name
 
 _DIM_LIMIT = 2**31 - 1
 _ORTHOGONALITY = 1e-8
 
 
-class TestFunction(CompiledObjective):
+class TestFunction(OwnObjective):
     """A compiled test function; :func:`function` makes one.
 
     Attributes
@@ -30,7 +28,7 @@ class TestFunction(CompiledObjective):
     """
 
     __test__ = False  # pytest collects classes by name
-    sense: ClassVar[Literal["min", "max"]] = "min"
+    sense: Sense = "min"
 
     def __init__(
         self,
@@ -42,7 +40,7 @@ class TestFunction(CompiledObjective):
         threads: int = 1,
     ) -> None:
         least = {known: lowest for known, _, lowest in _core.test_functions()}
-        if name not in least:
+        if not isinstance(name, str) or name not in least:
             raise unknown_name("test function", name, list(least))
         size = whole(f"dim of {name}", dim, low=least[name], high=_DIM_LIMIT)
         self.name = name
@@ -138,7 +136,7 @@ def _shift(shift: npt.ArrayLike, dim: int) -> FloatArray:
 
 def _rotation(rotation: npt.ArrayLike | int, dim: int) -> FloatArray:
     if isinstance(rotation, int | np.integer):
-        return _frozen("rotation", _core.haar_rotation(dim, seed_of(rotation)))
+        return _frozen("rotation", _core.haar_rotation(dim, whole("rotation", rotation, low=0, high=2**64 - 1)))
     matrix = real_array("rotation", rotation)
     if matrix.shape != (dim, dim):
         raise InvalidInput(f"rotation must be a seed or have shape ({dim}, {dim}), got {matrix.shape}")

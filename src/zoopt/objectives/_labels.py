@@ -16,6 +16,8 @@ CLASS_LIMIT = 1000
 def label_vector(y: npt.ArrayLike, name: str = "y") -> Labels:
     """Return labels as a vector of one plain type: text, whole numbers or booleans."""
     labels = np.asarray(y)
+    if labels.dtype.kind == "U" and not isinstance(y, np.ndarray):
+        labels = np.asarray(y, dtype=object)  # a list of text and numbers has become text
     if labels.ndim == 2 and labels.shape[1] == 1:
         raise InvalidInput(f"{name} must be a vector, got shape {labels.shape}; pass {name}.ravel()")
     if labels.ndim != 1:
@@ -64,6 +66,9 @@ def label_numbers(labels: Labels, classes: Labels) -> npt.NDArray[np.int32]:
 
 
 def _plain(labels: Labels, name: str) -> Labels:
+    missing = [index for index, label in enumerate(labels.tolist()) if label is None]
+    if missing:
+        raise InvalidInput(f"{name}[{missing[0]}] is missing; every sample needs a label, got None")
     kinds = {"text" if isinstance(label, str) else "number" for label in labels.tolist()}
     if len(kinds) > 1:
         raise InvalidInput(f"{name} mixes text with other labels, or has missing ones; make them all one type")

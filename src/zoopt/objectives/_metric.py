@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray
+from zoopt._arguments import FloatArray, shown
 from zoopt.errors import InvalidInput
-from zoopt.objectives._compiled import CompiledObjective, real_array, unknown_name
+from zoopt.objectives._compiled import OwnObjective, Sense, real_array, unknown_name
 from zoopt.objectives._labels import Labels, classes_of, label_numbers, label_vector
 
 MODELS = ["linear"]
 
 
-class MetricObjective(CompiledObjective):
+class MetricObjective(OwnObjective):
     """The metric of a classifier on given samples, as a function of the classifier's parameters; to be maximised.
 
     A candidate of the linear model with two classes is p weights and then the intercept (dim = p + 1): a sample whose
@@ -84,7 +84,7 @@ class MetricObjective(CompiledObjective):
     ['no', 'yes', 'yes', 'yes']
     """
 
-    sense: ClassVar[Literal["min", "max"]] = "max"
+    sense: Sense = "max"
     _core: _core.MetricObjective
 
     def __init__(
@@ -100,7 +100,7 @@ class MetricObjective(CompiledObjective):
         threads: int = 1,
     ) -> None:
         two_classes_only = {name: only for name, _, only in _core.metrics()}
-        if metric not in two_classes_only:
+        if not isinstance(metric, str) or metric not in two_classes_only:
             raise unknown_name("metric", metric, list(two_classes_only))
         if model not in MODELS:
             raise unknown_name("model", model, MODELS)
@@ -294,7 +294,7 @@ def _too_many_classes(metric: str, classes: int, known: list[str]) -> str:
     return f"metric {metric!r} needs two classes, there are {classes}{advice}"
 
 
-def _positive_class(pos_label: object, classes: Labels) -> int | None:
+def _positive_class(pos_label: Any, classes: Labels) -> int | None:
     if len(classes) != 2:
         if pos_label is not None:
             raise InvalidInput(f"pos_label is for two classes, there are {len(classes)}")
@@ -302,6 +302,6 @@ def _positive_class(pos_label: object, classes: Labels) -> int | None:
     if pos_label is None:
         return 1
     for index, label in enumerate(classes.tolist()):
-        if label == pos_label and isinstance(label, str) == isinstance(pos_label, str):
+        if np.ndim(pos_label) == 0 and label == pos_label and isinstance(label, str) == isinstance(pos_label, str):
             return index
-    raise InvalidInput(f"pos_label is {pos_label!r}, which is none of the classes {classes.tolist()}")
+    raise InvalidInput(f"pos_label is {shown(pos_label)}, which is none of the classes {classes.tolist()}")

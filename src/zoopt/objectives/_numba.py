@@ -7,25 +7,22 @@ import inspect
 import re
 import sys
 from collections.abc import Callable
-from typing import Any, Literal, overload
+from typing import Any, overload
 
 import numpy as np
-import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, whole
+from zoopt._arguments import FloatArray, flag, whole
 from zoopt.errors import InvalidInput, InvalidType, ObjectiveError
-from zoopt.objectives._compiled import THREADS_LIMIT, candidate_rows, generation_number
+from zoopt.objectives._compiled import CompiledObjective, Sense
 from zoopt.objectives._failure import CallFailed
-
-Sense = Literal["min", "max"]
 
 _DIM_LIMIT = 2**31 - 1
 _SPECIFIC = re.compile(r"raised a specific error:\s*\w+: (.+)")
 _NOISE = ("Failed in nopython", "During:", "File ")
 
 
-class NumbaObjective:
+class NumbaObjective(CompiledObjective):
     """A Numba function as an objective; :func:`zoopt.objective` makes one.
 
     Attributes
@@ -44,7 +41,6 @@ class NumbaObjective:
         Threads that a call may use; they change no bit of the values.
     """
 
-    zoopt_batch = True
     zoopt_generation = True
 
     def __init__(
@@ -65,11 +61,10 @@ class NumbaObjective:
             )
         if sense not in (None, "min", "max"):
             raise InvalidInput(f"sense must be 'min' or 'max', got {sense!r}")
+        super().__init__(None if dim is None else whole("dim", dim, low=1, high=_DIM_LIMIT), threads)
         self.sense = sense
-        self.dim = None if dim is None else whole("dim", dim, low=1, high=_DIM_LIMIT)
-        self.batch = bool(batch)
-        self.generation = bool(generation)
-        self.threads = whole("threads", threads, low=1, high=THREADS_LIMIT)
+        self.batch = flag("batch", batch)
+        self.generation = flag("generation", generation)
         self._entry: tuple[Any, bool] | None = None
         functools.update_wrapper(self, self._python, updated=())
 
@@ -92,39 +87,6 @@ class NumbaObjective:
         """By the function, which Numba sends by value."""
         return _rebuilt, (self.function, self.sense, self.dim, self.batch, self.generation, self.threads)
 
-    def __call__(self, candidates: npt.ArrayLike, *, generation: int = 0) -> FloatArray | float:
-        """Return the value of every candidate.
-
-        Parameters
-        ----------
-        candidates : array_like of float, shape (rows, dim) or (dim,)
-            Candidates, or a single one.
-        generation : int
-            What the function gets as the generation, if it takes it.
-
-        Returns
-        -------
-        numpy.ndarray of float64, shape (rows,), or float
-            One value a row, or the value of the single candidate.
-
-        Raises
-        ------
-        InvalidInput
-            The shape does not fit.
-        InvalidType
-            The candidates are not real numbers, or Numba cannot compile the function.
-        Exception
-            What the function raises.
-        """
-        rows = candidate_rows(candidates, self.dim)
-        core = self.bound(rows.shape[-1])
-        try:
-            values = core.evaluate(np.atleast_2d(rows), generation_number(generation), self.threads)
-        except CallFailed as failed:
-            self.by_python(failed.rows if self.batch else failed.rows[0], failed.generation)
-            raise ObjectiveError(REPEATED.format(self._python.__name__), x=failed.rows[0]) from None
-        return values if rows.ndim == 2 else float(values[0])
-
     def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective:
         """Return what the core calls for candidates of `dim` coordinates; failures are NaN where `invalid`."""
         if self._entry is None:
@@ -139,6 +101,13 @@ class NumbaObjective:
             threads_of_its_own=parallel,
             owner=entry,
         )
+
+    def _values(self, rows: FloatArray, generation: int) -> FloatArray:
+        try:
+            return super()._values(rows, generation)
+        except CallFailed as failed:
+            self.by_python(failed.rows if self.batch else failed.rows[0], failed.generation)
+            raise ObjectiveError(REPEATED.format(self._python.__name__), x=failed.rows[0]) from None
 
     def by_python(self, candidates: FloatArray, generation: int, args: tuple[object, ...] = ()) -> object:
         """Call the function as Python does: one point, or all rows of a batch function."""
