@@ -21,7 +21,7 @@ def test_the_original_stands_in_its_file_once(mutant):
 
 
 def test_every_mutant_has_tests_that_run_first():
-    assert {m["file"] for m in MUTANTS if "tests" not in m} == set(DATA["first"])
+    assert {m["file"] for m in MUTANTS if "tests" not in m} <= set(DATA["first"]) <= {m["file"] for m in MUTANTS}
     assert all((ROOT / test).is_file() for tests in DATA["first"].values() for test in tests)
 
 
