@@ -1,10 +1,12 @@
 """The 24 noiseless BBOB functions through ioh and coco-experiment: CMA-ES of zoopt beside `cma`, and the verdict.
 
-    python benchmarks/bbob.py run --suite ioh --dims 2 3 5 10 --instances 5 results.csv
-    python benchmarks/bbob.py table results.csv > docs/bbob.inc
+    python benchmarks/bbob.py run results.csv --suite ioh --dims 2 3 5 10 --instances 1 2 3
+    python benchmarks/bbob.py run more.csv --suite coco --instances 4 5
+    python benchmarks/bbob.py table results.csv more.csv > docs/_measured/bbob.inc
 
-`run` goes on where a file of results ends. A result is the share of the 51 targets 10^[2 .. -8] above the optimum that
-a run has reached within its budget of evaluations: 10^4 d up to d = 10, 10^3 d beyond.
+`run` goes on where a file of results ends; `--algorithms` names those that run. A result is the share of the 51 targets
+10^[2 .. -8] above the optimum that a run has reached within its budget of evaluations: 10^4 d up to d = 10, 10^3 d
+beyond.
 """
 
 from __future__ import annotations
@@ -15,11 +17,14 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+from _measured import list_table, made_by
 
 FUNCTIONS = range(1, 25)
 TARGETS = 10.0 ** np.linspace(2, -8, 51)
@@ -69,13 +74,21 @@ def problem(run: Run) -> tuple[Function, float]:
         return of_ioh, of_ioh.optimum.y
     import cocoex
 
-    chosen = f"dimensions:{run.dim} function_indices:{run.function} instance_indices:{run.instance}"
-    suite = cocoex.Suite("bbob", "", chosen)
+    # By default the suite has the instances of one year, of which `instance_indices` would count places.
+    suite = cocoex.Suite("bbob", f"instances:{run.instance}", f"dimensions:{run.dim} function_indices:{run.function}")
     _KEPT.append(suite)  # a problem lives as long as its suite
+    _require_same(suite[0], of_ioh, run)
     return suite[0], of_ioh.optimum.y
 
 
 _KEPT: list[object] = []
+
+
+def _require_same(one: Function, other: Function, run: Run) -> None:
+    """Compare two functions at a point; the optimum of one is that of the other only where they are the same."""
+    point = np.random.default_rng(run.function).uniform(-4, 4, run.dim)
+    if not np.isclose(one(point), other(point), rtol=1e-9):
+        raise RuntimeError(f"{run}: {one(point)} in one suite, {other(point)} in the other")
 
 
 def by_zoopt(method: str) -> Callable[[Counted, np.ndarray, int], None]:
@@ -141,8 +154,8 @@ def planned(arguments: argparse.Namespace) -> Iterator[Run]:
     """Yield all runs asked for, those of a pair of algorithms next to each other."""
     for dim in arguments.dims:
         for function in FUNCTIONS:
-            for instance in range(1, arguments.instances + 1):
-                for algorithm in ALGORITHMS:
+            for instance in arguments.instances:
+                for algorithm in arguments.algorithms:
                     yield Run(arguments.suite, algorithm, function, dim, instance)
 
 
@@ -159,44 +172,58 @@ def carry_out(arguments: argparse.Namespace) -> None:
     """Do the runs that the file does not have, a line each as it ends."""
     known = results(arguments.file)
     todo = [run for run in planned(arguments) if run not in known]
-    with arguments.file.open("a", newline="") as file, ProcessPoolExecutor(arguments.jobs) as pool:
+    with ExitStack() as stack:
+        file = stack.enter_context(arguments.file.open("a", newline=""))
+        alone = arguments.jobs == 1
+        mapped = map if alone else stack.enter_context(ProcessPoolExecutor(arguments.jobs)).map
         writer = csv.writer(file)
-        for run, value in zip(todo, pool.map(share, todo), strict=True):
+        for run, value in zip(todo, mapped(share, todo), strict=True):
             writer.writerow([*run, value])
             file.flush()
 
 
-def verdict(ours: np.ndarray, peers: np.ndarray) -> tuple[float, float, str]:
-    """Return the mean difference, its lower 95 % bound over functions, and the verdict; rows are functions.
+def verdict(differences: np.ndarray) -> tuple[float, float, float, str]:
+    """Return the mean difference, its lower and upper 95 % bounds, and the verdict; there is one difference a function.
 
     Instances of one function are not independent, so functions are what is resampled.
     """
-    differences = (ours - peers).mean(axis=1)
     draws = np.random.default_rng(1).integers(differences.size, size=(RESAMPLES, differences.size))
-    low = float(np.quantile(differences[draws].mean(axis=1), 0.05))
-    return float(differences.mean()), low, "not worse" if low > -MARGIN else "cannot tell"
+    low, high = np.quantile(differences[draws].mean(axis=1), [0.05, 0.95])
+    words = "not worse" if low > -MARGIN else "worse" if high < 0.0 else "cannot tell"
+    return float(differences.mean()), float(low), float(high), words
 
 
-def table(path: Path) -> Iterator[str]:
-    """Yield a reStructuredText table of all results: mean shares a dimension, difference, bound and verdict."""
-    shares: dict[tuple[str, int, str], dict[tuple[int, int], float]] = defaultdict(dict)
-    for run, value in results(path).items():
-        shares[run.suite, run.dim, run.algorithm][run.function, run.instance] = value
-    yield from [".. list-table::", "   :header-rows: 1", ""]
-    head = ["Suite", "d", "Ours", "Share", "Peer", "Share", "Difference (95 % above)", "Verdict"]
-    yield from (f"   {'* -' if k == 0 else '  -'} {name}" for k, name in enumerate(head))
-    for suite, dim in dict.fromkeys((suite, dim) for suite, dim, _ in shares):
-        for ours, peer in PAIRS:
-            a, b = shares[suite, dim, ours], shares[suite, dim, peer]
-            both = sorted(a.keys() & b.keys())
-            if not both:
-                continue
-            numbers = sorted({function for function, _ in both})
-            instances = min(sum(f == n for f, _ in both) for n in numbers)
-            x, y = (np.array([[s[k] for k in both if k[0] == n][:instances] for n in numbers]) for s in (a, b))
-            mean, low, words = verdict(x, y)
-            cells = [suite, dim, ours, f"{x.mean():.3f}", peer, f"{y.mean():.3f}", f"{mean:+.3f} ({low:+.3f})", words]
-            yield from (f"   {'* -' if k == 0 else '  -'} {cell}" for k, cell in enumerate(cells))
+def rows(known: dict[Run, float]) -> Iterator[list[object]]:
+    """Yield the rows of the table: each suite by itself, then both together, every instance once."""
+    suites = list(dict.fromkeys(run.suite for run in known))
+    for group in [[suite] for suite in suites] + ([suites] if len(suites) > 1 else []):
+        chosen = {run._replace(suite=""): value for run, value in known.items() if run.suite in group}
+        for dim in sorted({run.dim for run in known}):
+            for ours, peer in PAIRS:
+                cells = compared(chosen, dim, ours, peer)
+                if cells:
+                    yield [" + ".join(group), dim, *cells]
+
+
+def compared(known: dict[Run, float], dim: int, ours: str, peer: str) -> list[object]:
+    """Return the cells of a row; none where the two have not run on the same instances of every function."""
+    pairs = defaultdict(list)
+    for run, value in known.items():
+        other = known.get(run._replace(algorithm=peer))
+        if run.dim == dim and run.algorithm == ours and other is not None:
+            pairs[run.function].append((value, other))
+    if len(pairs) < len(FUNCTIONS):
+        return []
+    means = np.array([np.mean(pairs[function], axis=0) for function in FUNCTIONS])
+    mean, low, high, words = verdict(means[:, 0] - means[:, 1])
+    shares = means.mean(axis=0)
+    return [
+        min(map(len, pairs.values())), ours, f"{shares[0]:.3f}", peer, f"{shares[1]:.3f}",
+        f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]", words,
+    ]  # fmt: skip
+
+
+HEAD = ["Suite", "d", "Instances", "Ours", "Share", "Peer", "Share", "Difference", "Verdict"]
 
 
 def main() -> int:
@@ -206,15 +233,18 @@ def main() -> int:
     run = commands.add_parser("run")
     run.add_argument("--suite", choices=["ioh", "coco"], default="ioh")
     run.add_argument("--dims", type=int, nargs="+", default=[2, 3, 5, 10, 20, 40])
-    run.add_argument("--instances", type=int, default=5)
+    run.add_argument("--instances", type=int, nargs="+", default=[1, 2, 3, 4, 5])
+    run.add_argument("--algorithms", nargs="+", choices=list(ALGORITHMS), default=list(ALGORITHMS))
     run.add_argument("--jobs", type=int, default=1)
-    for command in (run, commands.add_parser("table")):
-        command.add_argument("file", type=Path)
+    run.add_argument("file", type=Path)
+    commands.add_parser("table").add_argument("files", type=Path, nargs="+")
     arguments = parser.parse_args()
     if arguments.command == "run":
         carry_out(arguments)
     else:
-        sys.stdout.writelines(line + "\n" for line in table(arguments.file))
+        known = {run: value for path in arguments.files for run, value in results(path).items()}
+        lines = chain(made_by("python benchmarks/bbob.py"), list_table(HEAD, rows(known)))
+        sys.stdout.writelines(line + "\n" for line in lines)
     return 0
 
 

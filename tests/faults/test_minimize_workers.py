@@ -198,6 +198,7 @@ class Slow:
         return float(x @ x)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have it ignored by what they start with &
     result = zoopt.minimize(Slow(), [1.0, 2.0], seed=1, budget=1000, workers=2)
     print(result.status, result.nit, result.fun < 5, flush=True)
 """

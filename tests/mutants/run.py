@@ -2,188 +2,165 @@
 
 python tests/mutants/run.py                    all mutants of mutants.toml; exit code 1 where fewer than 95 % are killed
 python tests/mutants/run.py --classic          the three that the slow suite checks
-python tests/mutants/run.py --only TEXT        those whose name contains TEXT
+python tests/mutants/run.py --only TEXT        those whose name or file contains TEXT
 python tests/mutants/run.py --check            only whether each still applies
+python tests/mutants/run.py --results FILE     write each outcome to FILE, and go on where it ends
+python tests/mutants/run.py --quick            leave open what the tests most likely to notice do not
+python tests/mutants/run.py --workshop FOLDER  keep the copy and its build in FOLDER for the next time
 
-The tree is copied, built once, and built again after each change; the installed package is not touched.
+The tree is copied, built once, and built again after each change; the installed package is not touched. The tests most
+likely to notice run first, all others after them. A mutant whose tests do not end in time is killed by the clock, which
+its line says.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
+import multiprocessing
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
-import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+import pytest
+from record import ROOT, Mutant, Outcome, Record, all_tests, first_tests, mutants
+from workshop import Workshop
+
 LEAST_KILL_RATE = 0.95
-TESTS = [
-    "tests/reference/test_identities.py",
-    "tests/reference/test_told_rows.py",
-    "tests/reference/test_order_of_sums.py",
-    "tests/reference/test_foreign_candidates.py",
-    "tests/reference/test_cells_evolution.py",
-    "tests/reference/test_cells_first_order.py",
-    "tests/reference/test_cells_score_function.py",
-    "tests/reference/test_cells_stages.py",
-    "tests/reference/test_cells_zeroth_order.py",
-    "tests/reference/test_ars.py",
-    "tests/reference/test_cma_trajectory.py",
-    "tests/reference/test_sep_cma_trajectory.py",
-    "tests/reference/test_xnes_trajectory.py",
-    "tests/reference/test_pycma_preset.py",
-    "tests/reference/test_large_covariance.py",
-    "tests/reference/test_symmetric_eigen.py",
-    "tests/unit/test_minimize.py",
-    "tests/unit/test_numba_objective.py",
-    "tests/unit/test_pickling.py",
-    "tests/unit/test_workers.py",
-    "tests/faults/test_numba_failures.py",
-    "tests/contract/test_told_values.py",
-    "tests/contract/test_same_bits.py",
-    "tests/contract/test_saved_runs.py",
-    "tests/contract/test_descent.py",
-    "tests/contract/test_spending.py",
-    "tests/contract/test_compiled_runs.py",
-]
-# Editable installs put a finder of their own before the path; the copy must win.
-PYTEST = (
-    "import sys; sys.meta_path = [f for f in sys.meta_path if 'ditable' not in type(f).__module__]; "
-    "import pytest, zoopt; assert zoopt.__file__.startswith(sys.argv[1]), zoopt.__file__; "
-    "sys.exit(pytest.main(['-x', '-q', '-p', 'no:cacheprovider', '--no-header', '--tb=no', *sys.argv[2:]]))"
-)
+SECONDS_A_TEST = 300
+SECONDS_A_SUITE = 3600
+WARM = ("numpy", "scipy.optimize", "scipy.stats", "cma", "cmaes")
 
 
-@dataclass(frozen=True)
-class Mutant:
-    name: str
-    file: str
-    original: str
-    replacement: str
-    classic: bool = False
-    tests: tuple[str, ...] = ()  # run before the others, where these are known to be the ones that notice
-
-    def applied_to(self, text: str) -> str:
-        """Return the text with the mistake in it; ValueError where the original is not there exactly once."""
-        found = text.count(self.original)
-        if found != 1:
-            raise ValueError(
-                f"{self.name}: {self.file} holds the original {found} times; bring mutants.toml up to date"
-            )
-        return text.replace(self.original, self.replacement)
-
-
-def mutants() -> list[Mutant]:
-    """Return the mutants of the data file."""
-    data = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text())
-    return [Mutant(**entry) for entry in data["mutant"]]
-
-
-class Workshop:
-    """A copy of the tree that can be changed, built and tested."""
-
-    def __init__(self, root: Path):
-        self.tree = root / "tree"
-        self.build = root / "build"
-        self.package = root / "package"
-        shutil.copytree(
-            ROOT, self.tree, ignore=shutil.ignore_patterns(".git", "build", "*.so", "__pycache__", ".*_cache")
-        )
-        self.package.mkdir()
-        (self.package / "zoopt").symlink_to(self.tree / "src" / "zoopt")
-        _run(
-            "cmake", "-S", str(self.tree), "-B", str(self.build), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-            "-DCMAKE_CXX_FLAGS_RELEASE=-O1", f"-DPython_EXECUTABLE={sys.executable}", f"-Dpybind11_DIR={_pybind11()}",
-        )  # fmt: skip
-
-    def make(self) -> bool:
-        """Build the extension and put it into the package; False where it does not compile."""
-        done = subprocess.run(["ninja", "-C", str(self.build), "_core"], capture_output=True, text=True, check=False)
-        if done.returncode:
-            print(done.stdout[-3000:])
-            return False
-        for built in self.build.glob("_core*.so"):
-            shutil.copy2(built, self.tree / "src" / "zoopt" / built.name)
-        return True
-
-    def passes(self, first: tuple[str, ...] = ()) -> tuple[bool, str]:
-        """Return whether the tests pass, those named `first` before the others, and the first that did not."""
-        environment = os.environ | {"PYTHONPATH": str(self.package), "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(
-            [sys.executable, "-c", PYTEST, str(self.package), *dict.fromkeys((*first, *TESTS))],
-            cwd=self.tree, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        if done.returncode and not failed:
-            failed = [(done.stdout + done.stderr)[-200:].replace("\n", " ")]
-        return done.returncode == 0, failed[0][:110] if failed else ""
-
-    def try_out(self, mutant: Mutant) -> tuple[str, str]:
-        """Return ("killed" | "survived" | "broken", what noticed it)."""
-        path = self.tree / mutant.file
-        text = path.read_text()
-        path.write_text(mutant.applied_to(text))
-        try:
-            if mutant.file.startswith("cpp/") and not self.make():
-                return "broken", "does not compile"
-            passed, noticed = self.passes(tuple(mutant.tests))
-            return ("survived", "") if passed else ("killed", noticed)
-        finally:
-            path.write_text(text)
+def passes(workshop: Workshop, tests: list[str]) -> tuple[bool, str]:
+    """Return whether the tests pass, and the first that did not."""
+    for name in WARM:  # once here, not again in every process that tests
+        importlib.import_module(name)
+    with tempfile.TemporaryFile("w+") as file:
+        process = multiprocessing.get_context("fork").Process(target=_test, args=(workshop, tests, file.fileno()))
+        process.start()
+        process.join(SECONDS_A_SUITE)
+        if process.exitcode is None:
+            process.kill()
+            return False, f"timeout of {SECONDS_A_SUITE} s"
+        file.seek(0)
+        output = file.read()
+    if process.exitcode == 0:
+        return True, ""
+    if "Timeout" in output:
+        return False, f"timeout of {SECONDS_A_TEST} s"
+    if process.exitcode < 0:
+        return False, f"ended by signal {-process.exitcode}"
+    failed = [line[:110] for line in output.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    if not failed:
+        sys.exit(f"the tests did not run: {output[-1000:]}")
+    return False, failed[0]
 
 
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{' '.join(command)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+def _test(workshop: Workshop, tests: list[str], output: int) -> None:
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.chdir(workshop.tree)
+    os.environ |= {"PYTHONPATH": str(workshop.package), "PYTHONDONTWRITEBYTECODE": "1"}
+    sys.dont_write_bytecode = True
+    # Editable installs put a finder of their own before the path; the copy must win.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if "ditable" not in type(finder).__module__]
+    sys.path.insert(0, str(workshop.package))
+    try:
+        zoopt = importlib.import_module("zoopt")
+    except Exception as error:
+        sys.exit(f"ERROR in the import of zoopt: {error}")
+    if not str(zoopt.__file__).startswith(str(workshop.package)):
+        sys.exit(f"these tests would be of {zoopt.__file__}")
+    limits = ["--timeout", str(SECONDS_A_TEST), "--timeout-method", "thread"]
+    sys.exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no", *limits, *tests]))
 
 
-def _pybind11() -> str:
-    import pybind11
-
-    return pybind11.get_cmake_dir()
+def try_out(workshop: Workshop, mutant: Mutant, quick: bool) -> tuple[str, str]:
+    """Return ("killed" | "survived" | "broken" | "open", what noticed it)."""
+    with workshop.changed(mutant.file, mutant.applied_to):
+        if not workshop.make():
+            return "broken", "does not compile"
+        first = first_tests(mutant)
+        passed, noticed = passes(workshop, first)
+        if passed and quick:
+            return "open", ""
+        if passed:
+            passed, noticed = passes(workshop, [test for test in all_tests() if test not in first])
+    return ("survived", "") if passed else ("killed", noticed)
 
 
 def chosen(arguments: argparse.Namespace) -> list[Mutant]:
-    """Return the mutants that the command line asks for."""
-    found = [m for m in mutants() if arguments.only in m.name and (m.classic or not arguments.classic)]
+    """Return the mutants that the command line asks for, those of a file together."""
+    found = [
+        m
+        for m in mutants()
+        if (arguments.only in m.name or arguments.only in m.file)
+        and (m.classic or not arguments.classic)
+        and not any(text in m.file for text in arguments.without)
+    ]
     for mutant in found:
         mutant.applied_to((ROOT / mutant.file).read_text())
-    return found
+    return sorted(found, key=lambda m: m.file)
+
+
+def parsed() -> argparse.Namespace:
+    """Return what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", metavar="TEXT")
+    parser.add_argument("--without", default=[], nargs="+", metavar="TEXT", help="leave out files that contain a TEXT")
+    parser.add_argument("--classic", action="store_true")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--results", type=Path, metavar="FILE")
+    parser.add_argument("--workshop", type=Path, metavar="FOLDER")
+    return parser.parse_args()
+
+
+def carry_out(found: list[Mutant], folder: Path, record: Record, quick: bool) -> list[Outcome]:
+    """Try the mutants that the record does not have; return the outcomes of all."""
+    todo = [mutant for mutant in found if record.of(mutant) is None]
+    if todo:
+        workshop = Workshop(folder)
+        _require_sound(workshop, record)  # tests that fail without a mistake would notice every one
+    for mutant in todo:
+        start = time.perf_counter()
+        result, noticed = try_out(workshop, mutant, quick)
+        outcome = Outcome(mutant.name, result, noticed, time.perf_counter() - start)
+        record.add(mutant, outcome)
+        print(f"{result:9}{outcome.seconds:5.0f} s  {mutant.name:70} {noticed}", flush=True)
+    return [outcome for mutant in found if (outcome := record.of(mutant))]
+
+
+def _require_sound(workshop: Workshop, record: Record) -> None:
+    if record.sound():
+        return
+    if not workshop.make():
+        sys.exit("the tree as it is does not compile")
+    sound, failed = passes(workshop, all_tests())
+    if not sound:
+        sys.exit(f"the tree as it is does not pass: {failed}")
+    record.note_sound()
 
 
 def main() -> int:
     """Run the mutants and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", default="", metavar="TEXT")
-    parser.add_argument("--classic", action="store_true")
-    parser.add_argument("--check", action="store_true")
-    arguments = parser.parse_args()
+    arguments = parsed()
     found = chosen(arguments)
     if arguments.check or not found:
         print(f"{len(found)} mutants apply")
         return 0 if found else 1
     with tempfile.TemporaryDirectory() as directory:
-        workshop = Workshop(Path(directory))
-        if not workshop.make() or not (result := workshop.passes())[0]:
-            sys.exit(f"the tree as it is does not pass: {result[1]}")
-        outcomes = [_report(workshop, mutant) for mutant in found]
-    killed = outcomes.count("killed")
-    print(f"{killed} of {len(found)} killed: {killed / len(found):.1%}")
-    return 0 if killed >= LEAST_KILL_RATE * len(found) else 1
-
-
-def _report(workshop: Workshop, mutant: Mutant) -> str:
-    start = time.perf_counter()
-    outcome, noticed = workshop.try_out(mutant)
-    print(f"{outcome:9}{time.perf_counter() - start:5.0f} s  {mutant.name:70} {noticed}", flush=True)
-    return outcome
+        outcomes = carry_out(found, arguments.workshop or Path(directory), Record(arguments.results), arguments.quick)
+    killed = [outcome for outcome in outcomes if outcome.result == "killed"]
+    by_clock = sum(outcome.noticed.startswith("timeout") for outcome in killed)
+    print(f"{len(killed)} of {len(found)} killed: {len(killed) / len(found):.1%} ({by_clock} by the clock)")
+    for outcome in outcomes:
+        if outcome.result != "killed":
+            print(f"{outcome.result}: {outcome.name}")
+    return 0 if len(killed) >= LEAST_KILL_RATE * len(found) else 1
 
 
 if __name__ == "__main__":

@@ -199,6 +199,26 @@ def test_foreign_candidates_behind_a_mirror_belong_to_the_image_next_to_the_mean
         assert abs(two.mean[0] - one.mean[0]) < 0.2
 
 
+@pytest.mark.parametrize("bounds", [(0.0, 10.0), (0.0, None)])
+def test_foreign_candidates_of_a_mean_behind_the_mirror_lie_there_too(bounds):
+    """Far enough behind it no image is nearer than the candidate's own: the step is that of the values alone."""
+    cell = zoopt.cell(
+        distribution="isotropic", shaping="centred-rank", metric="natural", update="sgd", population=6
+    )  # fmt: skip
+    one, two = (
+        zoopt.optimizer(cell, [0.001], scale=0.03, seed=3, bounds=[bounds], learning_rate=10.0) for _ in range(2)
+    )
+    mirror = -0.05
+    for generation in range(12):
+        X, where = one.ask(), one.state_dict()["mean"][0]
+        values = X[:, 0] if where > mirror else -X[:, 0]  # the way on, seen from both sides
+        one.tell(values)
+        two.ask()
+        two.tell(values, candidates=X if generation > 4 else None)
+        assert two.state_dict()["mean"][0] == pytest.approx(one.state_dict()["mean"][0], rel=1e-9)
+    assert one.state_dict()["mean"][0] < mirror - 0.5
+
+
 @pytest.mark.parametrize("handling", ["transform", "projection"])
 def test_foreign_candidates_outside_are_refused(handling):
     opt = zoopt.optimizer("snes", [0.5, 0.5], scale=0.1, seed=1, bounds=[(0, 1)] * 2, bounds_handling=handling)

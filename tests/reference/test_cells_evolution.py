@@ -67,6 +67,19 @@ def test_the_factors_are_one_and_a_half_and_its_fourth_root():
     close(better.mean, X[0])
 
 
+def test_of_several_children_the_best_competes_with_the_parent():
+    opt, mean, parent = make("one-plus-one-es", population=5), START, bumpy(START)[0]
+    moved = 0
+    for _ in range(40):
+        X = opt.ask()[:5]
+        values = bumpy(X)
+        opt.tell(values if opt.generation else [*values, parent])
+        if values.min() <= parent:
+            mean, parent, moved = X[values.argmin()], values.min(), moved + 1
+        close(opt.mean, mean)
+    assert 5 < moved < 40
+
+
 def test_one_plus_one_es_with_other_factors():
     opt = make("one-plus-one-es", increase=2.0, target_rate=0.25)
     for mean, scale in one_plus_one(bumpy, 40, 2.0, 0.25):
@@ -158,11 +171,12 @@ def test_ars_drops_invalid_directions():
 
 
 def test_ars_stays_on_a_plateau_and_where_nothing_is_valid():
-    for value in (0.7, math.nan):
-        opt = make("ars-v1", population=6)
-        opt.ask()
-        opt.tell(np.full(6, value))
-        assert np.array_equal(opt.mean, START)
+    for value in (0.7, 1.0, math.nan):  # the mean of six .7 is none, of six 1 it is 1
+        for foreign in (False, True):
+            opt = make("ars-v1", population=6)
+            X = opt.ask()
+            opt.tell(np.full(6, value), candidates=X if foreign else None)
+            assert np.array_equal(opt.mean, START)
 
 
 def test_ars_learns_from_its_rows_told_as_foreign_ones():

@@ -102,6 +102,16 @@ UPDATES = {  # update: (formula with the defaults, formula with these options, o
 }
 
 
+@pytest.mark.parametrize("update", ["adam", "adamm", "rmsprop"])
+def test_no_gradient_moves_nothing_without_an_epsilon(update):
+    """Where 0 would be divided by 0."""
+    opt = zoopt.optimizer(first_order(update), START, seed=1, learning_rate=0.1, epsilon=0.0)
+    for _ in range(3):
+        opt.ask()
+        opt.tell([0.0], gradients=np.zeros((1, D)))
+        assert np.array_equal(opt.mean, START)
+
+
 @pytest.mark.parametrize("update", UPDATES)
 def test_defaults_follow_the_formula(update):
     formula, _, _, rate = UPDATES[update]

@@ -80,6 +80,18 @@ def test_sixty_generations_on_the_candidates_of_the_peer(dim, population, seed):
     assert mine.best.fun < objective(start)
 
 
+def test_equal_values_rank_in_the_order_of_their_rows():
+    """As a stable sort has it, and so the peer."""
+    for values in ([2.0, 1.0, 1.0, 3.0, 3.0, 1.0], [0.0] * 6):
+        order = np.argsort(np.argsort(values, kind="stable")).astype(float)
+        tied, apart = (ours(np.ones(3), 6) for _ in range(2))
+        for opt, told in ((tied, values), (apart, order)):
+            opt.ask()
+            opt.tell(told)
+        assert np.array_equal(tied.mean, apart.mean)
+        assert np.array_equal(tied.covariance, apart.covariance)
+
+
 def test_a_stalled_path_is_stalled_in_both():
     """A far start makes the step-size path long, so that h_sigma is 0 for some of these generations."""
     dim, population = 6, 9

@@ -96,6 +96,27 @@ def test_stagnation_counts_from_the_last_better_value(stagnation, expected):
     assert opt.status == (Status.STAGNATION if expected else None)
 
 
+@pytest.mark.parametrize(("dim", "population"), [(4, 8), (9, 9), (3, 20)])
+def test_the_default_patience(dim, population):
+    """Where the driver restarts: 100 + 100 d^1.5 / population generations without a better value."""
+    options = {key: value for key, value in OFF.items() if key != "stagnation"}
+    opt = zoopt.optimizer("ipop-cma-es", np.ones(dim), scale=0.1, seed=1, population=population, restarts=0, **options)
+    expected = 1 + math.floor(100 + 100 * dim**1.5 / population)
+    assert generations_until_it_stops(opt, lambda g: 1.0 + np.arange(population), most=600) == expected
+    assert opt.status == Status.STAGNATION
+
+
+@pytest.mark.parametrize(("dim", "population"), [(4, 8), (2, 30)])
+@pytest.mark.parametrize(("gap", "stops"), [(0.99e-11, True), (1.01e-11, False)])
+def test_the_default_tolerance_of_values(dim, population, gap, stops):
+    """1e-11 where the scale adapts, looked at over 10 + 30 d / population generations."""
+    options = {key: value for key, value in OFF.items() if key != "tolfun"}
+    opt = zoopt.optimizer("snes", np.ones(dim), scale=0.1, seed=1, population=population, **options)
+    expected = 10 + math.ceil(30 * dim / population) if stops else None
+    values = gap * np.arange(population) / (population - 1)
+    assert generations_until_it_stops(opt, lambda g: values, most=60) == expected
+
+
 @pytest.mark.parametrize(("condition", "ratio", "expected"), [(1e5, 1e6, 1), (1e5, 1e4, None), (0, 1e20, None)])
 @pytest.mark.parametrize("name", ["snes", "cma-es"])
 def test_condition_is_the_ratio_of_variances(name, condition, ratio, expected):

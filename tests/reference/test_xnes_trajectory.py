@@ -103,7 +103,12 @@ def test_vanilla_directions_solve_with_the_factor():
     covariance = np.array([[2.0, 0.3, 0.1], [0.3, 1.0, 0.2], [0.1, 0.2, 3.0]])
     cell = zoopt.cell(distribution="factored", shaping="raw", metric="vanilla", update="sgd", population=5)
     opt = zoopt.optimizer(cell, start, scale=0.7, seed=1, covariance=covariance, learning_rate=1.0)
+    turned = zoopt.optimizer("xnes", start, scale=0.7, seed=1, covariance=covariance)
+    for _ in range(5):  # the first factor is symmetric
+        turned.tell(np.sin(turned.ask()).sum(axis=1))
+    opt.load_state_dict(opt.state_dict() | {"factor": turned.state_dict()["factor"]})
     A = opt.state_dict()["factor"].reshape(3, 3).T
+    assert not np.allclose(A, A.T, atol=1e-3)
     scale, X = opt.scale, opt.ask()
     values = np.sin(X).sum(axis=1)
     opt.tell(values)

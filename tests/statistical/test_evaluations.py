@@ -9,6 +9,7 @@ import pytest
 from evaluations_to_target import (
     DIMENSIONS,
     FUNCTIONS,
+    MARGIN,
     PEERS,
     by_zoopt,
     evaluations,
@@ -16,7 +17,6 @@ from evaluations_to_target import (
     success_difference,
 )
 
-MARGIN = 0.1
 CASES = [(name, dim, peer) for name in FUNCTIONS for dim in DIMENSIONS for peer in PEERS]
 QUICK = [("sphere", 5, "cmaes")]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MUTANTS = tomllib.loads((ROOT / "tests" / "mutants" / "mutants.toml").read_text())["mutant"]
+DATA = tomllib.loads((ROOT / "tests" / "mutants" / "mutants.toml").read_text())
+MUTANTS = DATA["mutant"]
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant["name"])
@@ -19,9 +20,19 @@ def test_the_original_stands_in_its_file_once(mutant):
     assert all((ROOT / test).is_file() for test in mutant.get("tests", []))
 
 
+def test_every_mutant_has_tests_that_run_first():
+    assert {m["file"] for m in MUTANTS if "tests" not in m} <= set(DATA["first"]) <= {m["file"] for m in MUTANTS}
+    assert all((ROOT / test).is_file() for tests in DATA["first"].values() for test in tests)
+
+
 def test_no_two_mutants_are_the_same():
     assert len({mutant["name"] for mutant in MUTANTS}) == len(MUTANTS)
-    assert len({(m["file"], m["original"], m["replacement"]) for m in MUTANTS}) == len(MUTANTS)
+    changed = {(m["file"], "".join(_changed(m).split())) for m in MUTANTS}
+    assert len(changed) == len(MUTANTS)
+
+
+def _changed(mutant):
+    return (ROOT / mutant["file"]).read_text().replace(mutant["original"], mutant["replacement"])
 
 
 @pytest.mark.parametrize("folder", ["distributions", "shapings", "updates", "schedules", "drivers"])
