@@ -74,3 +74,15 @@ def test_own_candidates_learn_as_the_same_candidates_told():
         told.tell(values, candidates=X)
         assert relative(told.deviations, own.deviations) < 1e-9
         assert relative(told.mean, own.mean) < 1e-9
+
+
+def test_hardly_active_weights_move_as_those_without_negative_ones():
+    """The one takes the moments of the noise one by one, the other both at once."""
+    cell = zoopt.cell(distribution="diagonal", shaping="cma-weights", metric="natural", update="cma", population=11)
+    none, hardly = (zoopt.optimizer(cell, np.ones(7), scale=0.5, seed=2, active=active) for active in (0.0, 1e-13))
+    for _ in range(20):
+        for opt in (none, hardly):
+            opt.tell((opt.ask() ** 2) @ np.arange(1, 8))
+        assert relative(hardly.mean, none.mean) < 1e-9
+        assert relative(hardly.deviations, none.deviations) < 1e-9
+    assert not np.array_equal(hardly.deviations, none.deviations)
