@@ -48,6 +48,6 @@ def test_metric_objective(benchmark, threads):
     samples = rng.normal(size=(20_000, 50))
     objective = zoopt.objectives.MetricObjective(samples, samples @ rng.normal(size=50) > 0, metric="f1")
     opt = zoopt.optimizer(
-        "openai-es", np.zeros(objective.dim), scale=0.1, seed=1, population=POPULATION, threads=threads
+        "openai-es", np.zeros(objective.dim), scale=0.1, seed=1, population=POPULATION, threads=threads, sense="max"
     )
     benchmark.pedantic(lambda: opt.run(objective, opt.nfev + 4 * opt.rows), rounds=30, warmup_rounds=2)
