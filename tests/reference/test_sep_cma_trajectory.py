@@ -78,7 +78,9 @@ def test_own_candidates_learn_as_the_same_candidates_told():
 
 def test_hardly_active_weights_move_as_those_without_negative_ones():
     """The one takes the moments of the noise one by one, the other both at once."""
-    cell = zoopt.cell(distribution="diagonal", shaping="cma-weights", metric="natural", update="cma", population=11)
+    cell = zoopt.cell(
+        distribution="diagonal", shaping="cma-weights", metric="natural", update="sep-cma", population=11
+    )  # fmt: skip
     none, hardly = (zoopt.optimizer(cell, np.ones(7), scale=0.5, seed=2, active=active) for active in (0.0, 1e-13))
     for _ in range(20):
         for opt in (none, hardly):
