@@ -11,5 +11,19 @@ from zoopt.objectives._functions import TestFunction, function
 from zoopt.objectives._metric import MetricObjective
 from zoopt.objectives._normalizer import RunningNormalizer
 from zoopt.objectives._numba import NumbaObjective, objective
+from zoopt.objectives._policy import SoftmaxPolicy
+from zoopt.objectives._policy_objective import PolicyObjective
+from zoopt.objectives._policy_temperature import matched_temperature
 
-__all__ = ["MetricObjective", "NumbaObjective", "RunningNormalizer", "TestFunction", "batch", "function", "objective"]
+__all__ = [
+    "MetricObjective",
+    "NumbaObjective",
+    "PolicyObjective",
+    "RunningNormalizer",
+    "SoftmaxPolicy",
+    "TestFunction",
+    "batch",
+    "function",
+    "matched_temperature",
+    "objective",
+]
