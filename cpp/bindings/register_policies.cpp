@@ -97,9 +97,8 @@ py::tuple value_and_gradient(const PolicyObjective& policy, const Matrix& theta,
                              unsigned threads) {
     const std::span<const double> candidate = candidate_of(policy, theta);
     double value = 0.0;
-    const Matrix gradient = gradient_by(policy, [&](std::span<double> out) {
-        value = policy.value_and_gradient(candidate, generation, threads, out);
-    });
+    const Matrix gradient = gradient_by(
+        policy, [&](std::span<double> out) { value = policy.value_and_gradient(candidate, generation, threads, out); });
     return py::make_tuple(value, gradient);
 }
 
@@ -117,8 +116,8 @@ Matrix score(const PolicyObjective& policy, const Matrix& theta, const Matrix& w
     const std::span<const double> candidate = candidate_of(policy, theta);
     const std::span<const double> of_draws(weights.data(), static_cast<std::size_t>(weights.size()));
     if (of_draws.size() != policy.draws()) throw py::value_error("weights must have one entry a draw");
-    return gradient_by(
-        policy, [&](std::span<double> out) { policy.score(candidate, of_draws, generation, threads, out); });
+    return gradient_by(policy,
+                       [&](std::span<double> out) { policy.score(candidate, of_draws, generation, threads, out); });
 }
 
 Matrix probabilities(const PolicyObjective& policy, const Matrix& theta, unsigned threads) {
@@ -146,8 +145,9 @@ void register_policies(py::module_& m) {
         .def("probabilities", &probabilities, py::arg("theta"), py::arg("threads"));
     m.def("policy_on_model", &on_model, py::arg("task"), py::arg("X"), py::arg("float32"));
     m.def("policy_on_scores", &on_scores, py::arg("task"));
-    m.def("has_expected_counts", [](const std::string& metric) { return objectives::smooth_metric(metric) != nullptr; },
-          py::arg("metric"));
+    m.def(
+        "has_expected_counts", [](const std::string& metric) { return objectives::smooth_metric(metric) != nullptr; },
+        py::arg("metric"));
 }
 
 }  // namespace zoopt::bindings

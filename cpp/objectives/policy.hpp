@@ -7,7 +7,8 @@
 #include "policy_kernels.hpp"
 #include "zoopt/noise.hpp"
 
-// Softmax policies: of every sample one label is chosen at random, with probability p(y) = softmax(scores / temperature).
+// Softmax policies: of every sample one label is chosen at random, with probability p(y) = softmax(scores /
+// temperature).
 namespace zoopt::objectives {
 
 struct Policy {
@@ -50,6 +51,13 @@ class PolicyBlock {
     const double* probabilities() const { return p_.data(); }
     const double* means() const { return means_.data(); }
 
+    // The log-probability of label `label` of the scores that the block is made of; before any rewards.
+    template <class T>
+    double log_probability(const ScoreBlock<T>& scores, std::size_t s, std::size_t label) const;
+
+    // slopes[o, s] = factors[first + s] d log_probability(s, truth[first + s]) / d score of output o.
+    void likelihood_slopes(std::span<const std::uint32_t> truth, const double* factors, std::span<double> slopes) const;
+
     // Takes rewards, and makes their means.
     void earn(const LabelRewards& rewards);
     void earn(std::vector<double> rewards);
@@ -77,7 +85,7 @@ class PolicyBlock {
     std::size_t first_, count_;
     std::vector<double> p_;
     std::vector<double> rewards_;
-    std::vector<double> means_;
+    std::vector<double> means_;  // before any rewards: the largest score of every sample, then the sums of powers
 };
 
 }  // namespace zoopt::objectives

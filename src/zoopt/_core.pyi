@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'ForeignObjective', 'GoalReached', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'RecordedObjective', 'Recorder', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
+__all__: list[str] = ['Engine', 'ForeignObjective', 'GoalReached', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'has_expected_counts', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -38,6 +38,29 @@ class ForeignObjective(Objective):
     Code compiled elsewhere.
     """
     def __init__(self, address: typing.SupportsInt | typing.SupportsIndex, *, dim: typing.SupportsInt | typing.SupportsIndex, batch: bool, maximise: bool, invalid: bool, threads_of_its_own: bool, owner: typing.Any) -> None:
+        ...
+class PolicyTask:
+    """
+    What a policy is rewarded for, and how its gradient is estimated.
+    """
+    def __init__(self, *, outputs: typing.SupportsInt | typing.SupportsIndex, temperatures: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], table: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rows: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.int32] | None, metric: str, estimator: typing.SupportsInt | typing.SupportsIndex, draws: typing.SupportsInt | typing.SupportsIndex, gumbel: bool, baseline: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+class PolicyObjective:
+    """
+    The expected reward of a softmax policy.
+    """
+    def choices(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.int32]:
+        ...
+    def probabilities(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def score(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def value_and_gradient(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> tuple:
+        ...
+    def values(self, rows: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def dim(self) -> int:
         ...
 class Engine:
     """
@@ -201,6 +224,8 @@ def drivers() -> dict:
     """
 def haar_rotation(dim: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     ...
+def has_expected_counts(metric: str) -> bool:
+    ...
 def linear_metric(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], classes: typing.SupportsInt | typing.SupportsIndex, metric: str, float32: bool) -> MetricObjective:
     ...
 def linear_scores(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], outputs: typing.SupportsInt | typing.SupportsIndex, float32: bool) -> numpy.typing.NDArray[numpy.float64]:
@@ -216,6 +241,10 @@ def needs_mean(shaping: str) -> bool:
 def noise_float32(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, kind: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float32]:
     ...
 def noise_float64(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, kind: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    ...
+def policy_on_model(task: PolicyTask, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], float32: bool) -> PolicyObjective:
+    ...
+def policy_on_scores(task: PolicyTask) -> PolicyObjective:
     ...
 def portable_cos_half_turns(x: typing.SupportsFloat | typing.SupportsIndex) -> float:
     ...

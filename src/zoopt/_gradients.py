@@ -18,10 +18,11 @@ ValueAndGradient = Callable[[FloatArray, int], tuple[float, FloatArray]]
 def value_and_gradient(
     fun: object, args: tuple[object, ...], cell: Cell, on_error: OnError, on_invalid: OnInvalid
 ) -> ValueAndGradient | None:
-    """Return what gives value and gradient at a point of a generation, or None for an algorithm that takes values only.
+    """Return what gives value and gradient at a point of a generation, or None for algorithms that take values only.
 
-    The number of the generation goes to objectives that ask for it by a true ``zoopt_generation``. Where one of them is not finite the value is NaN, which makes the point invalid, and the gradient zeros; or that is
-    an error, where it is to be.
+    The number of the generation goes to objectives that ask for it by a true ``zoopt_generation``. Where value or
+    gradient is not finite the value is NaN, which makes the point invalid, and the gradient zeros; or that is an error,
+    where it is to be.
 
     Raises
     ------

@@ -7,6 +7,7 @@ returns shape (rows,). The value of a row never depends on the rows beside it, o
 from __future__ import annotations
 
 from zoopt.objectives._batch import batch
+from zoopt.objectives._cross_entropy import CrossEntropy
 from zoopt.objectives._functions import TestFunction, function
 from zoopt.objectives._metric import MetricObjective
 from zoopt.objectives._normalizer import RunningNormalizer
@@ -16,6 +17,7 @@ from zoopt.objectives._policy_objective import PolicyObjective
 from zoopt.objectives._policy_temperature import matched_temperature
 
 __all__ = [
+    "CrossEntropy",
     "MetricObjective",
     "NumbaObjective",
     "PolicyObjective",

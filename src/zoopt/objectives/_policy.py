@@ -15,6 +15,7 @@ from zoopt.objectives._policy_task import (
     Expectation,
     IntArray,
     Judge,
+    JudgedExpectation,
     core_task,
     estimation,
     reward_table,
@@ -93,7 +94,10 @@ class SoftmaxPolicy:
             rows=None if table is None else np.arange(count),
         )
         self.threads = whole("threads", threads, low=1, high=THREADS_LIMIT)
-        self._expectation = Expectation(_core.policy_on_scores(task), how, judge, self.threads)
+        core = _core.policy_on_scores(task)
+        self._expectation = (
+            Expectation(core, how, self.threads) if judge is None else JudgedExpectation(core, how, self.threads, judge)
+        )
 
     def __repr__(self) -> str:
         return f"SoftmaxPolicy({self.shape[0]} samples, {self.shape[1]} choices, {self._expectation.how})"
@@ -174,8 +178,8 @@ class SoftmaxPolicy:
         bad = np.flatnonzero(~np.isfinite(top))
         if bad.size:
             raise InvalidInput(
-                f"scores[{bad[0]}] is {given[bad[0]].tolist()!r:.80}: scores must not be NaN or infinite, but for minus "
-                "infinity where there is no such choice, and every sample needs one"
+                f"scores[{bad[0]}] is {given[bad[0]].tolist()!r:.80}: scores must not be NaN or infinite, but for "
+                "minus infinity where there is no such choice, and every sample needs one"
             )
         return np.ascontiguousarray(given.T).ravel()
 

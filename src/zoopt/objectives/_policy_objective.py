@@ -9,16 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, Seed, whole
+from zoopt._arguments import FloatArray, Seed
 from zoopt.errors import InvalidInput
-from zoopt.objectives._compiled import GENERATION_LIMIT, Sense, candidate_rows, real_array, unknown_name
-from zoopt.objectives._labels import Labels, label_numbers, label_vector
-from zoopt.objectives._metric import MetricObjective, sample_matrix
+from zoopt.objectives._compiled import Sense, unknown_name
+from zoopt.objectives._labels import Labels
+from zoopt.objectives._policy_labels import LabelPolicy, generation_number
 from zoopt.objectives._policy_task import (
     Estimation,
     Expectation,
     IntArray,
     Judge,
+    JudgedExpectation,
     Kind,
     core_task,
     estimation,
@@ -31,7 +32,7 @@ Reward = npt.ArrayLike | Callable[[Labels, Labels], object]
 MEANING = "a row a true class and a column a chosen one"
 
 
-class PolicyObjective:
+class PolicyObjective(LabelPolicy):
     """The expected reward of a classifier that draws its labels at random, with its policy gradient; to be maximised.
 
     The policy chooses label y of sample x with probability p(y | x) = softmax(scores / temperature). Its expected
@@ -135,8 +136,6 @@ class PolicyObjective:
     """
 
     sense: Sense = "max"
-    zoopt_batch = True
-    zoopt_generation = True
 
     def __init__(
         self,
@@ -157,121 +156,26 @@ class PolicyObjective:
         classes: npt.ArrayLike | None = None,
         threads: int = 1,
     ) -> None:
-        self._classifier = MetricObjective(
-            X, y, model=model, metric="accuracy", dtype=dtype, pos_label=pos_label, classes=classes, threads=threads
-        )
-        self.threads = self._classifier.threads
+        super().__init__(X, y, model=model, dtype=dtype, pos_label=pos_label, classes=classes, threads=threads)
         self.reward = reward
         kind = _kind(reward)
         how = estimation(kind, estimator, samples, baseline, score, seed)
-        labels = label_vector(y)
-        self._settings = {
-            "model": model,
+        self._settings |= {
             "reward": reward,
-            "temperature": temperatures_of(temperature, len(labels)),
+            "temperature": temperature,
             "estimator": how.estimator,
             "samples": samples,
             "baseline": baseline,
             "score": score,
             "seed": how.seed,
             "sample_weight": sample_weight,
-            "dtype": self.dtype,
-            "pos_label": self.pos_label,
-            "classes": self.classes_,
-            "threads": self.threads,
         }
-        self._data = sample_matrix(X, self.dtype), labels
-        core = self._made(how, kind)
-        self._expectation = Expectation(core, how, self._judge(), self.threads)
-        self.dim = core.dim
-
-    @property
-    def classes_(self) -> Labels:
-        """The classes, sorted."""
-        return self._classifier.classes_
-
-    @property
-    def pos_label(self) -> Any:
-        """The positive class of two, else None."""
-        return self._classifier.pos_label
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """What scores are computed in."""
-        return self._classifier.dtype
-
-    def __call__(self, candidates: npt.ArrayLike, *, generation: int = 0) -> FloatArray | float:
-        """Return the expected reward of every candidate.
-
-        Parameters
-        ----------
-        candidates : array_like of float, shape (rows, dim) or (dim,)
-            Candidates, or a single one.
-        generation : int
-            Chooses what is drawn, where labelings of the corpus are.
-
-        Returns
-        -------
-        numpy.ndarray of float64, shape (rows,), or float
-            NaN where a candidate is not finite or a score could overflow.
-
-        Raises
-        ------
-        InvalidInput
-            The shape does not fit.
-        InvalidType
-            The candidates are not real numbers.
-        zoopt.errors.ObjectiveError
-            A reward function returned no finite number.
-        """
-        rows = candidate_rows(candidates, self.dim)
-        values = self._expectation.values(np.atleast_2d(rows), _generation(generation))
-        return values if rows.ndim == 2 else float(values[0])
-
-    def value_and_gradient(self, theta: npt.ArrayLike, *, generation: int = 0) -> tuple[float, FloatArray]:
-        """Return the expected reward of one candidate and its policy gradient, exact or estimated.
-
-        Parameters
-        ----------
-        theta : array_like of float, shape (dim,)
-            A candidate; finite.
-        generation : int
-            Chooses what is drawn; ``zoopt.minimize`` gives the number of the generation.
-
-        Returns
-        -------
-        value : float
-        gradient : numpy.ndarray, shape (dim,)
-
-        Raises
-        ------
-        InvalidInput
-            The shape does not fit, or a number is not finite.
-        zoopt.errors.ObjectiveError
-            A reward function returned no finite number.
-        """
-        return self._expectation.value_and_gradient(self._candidate(theta), _generation(generation))
-
-    def probabilities(self, theta: npt.ArrayLike) -> FloatArray:
-        """Return the probability of every class for every sample.
-
-        Parameters
-        ----------
-        theta : array_like of float, shape (dim,)
-            A candidate; finite.
-
-        Returns
-        -------
-        numpy.ndarray, shape (n, C)
-            In the order of ``classes_``.
-
-        Raises
-        ------
-        InvalidInput
-            The shape does not fit, or a number is not finite.
-        """
-        found = self._expectation.core.probabilities(self._candidate(theta), self.threads)
-        return found[:, self._numbers]
+        core = self._use(self._task(how, kind))
+        self._expectation = (
+            JudgedExpectation(core, how, self.threads, self._judge(reward))
+            if callable(reward)
+            else Expectation(core, how, self.threads)
+        )
 
     def draw(self, theta: npt.ArrayLike, *, generation: int = 0) -> Labels:
         """Return the labels that are drawn in a generation.
@@ -293,21 +197,9 @@ class PolicyObjective:
         InvalidInput
             The shape does not fit, or a number is not finite.
         """
-        drawn = self._expectation.core.choices(self._candidate(theta), _generation(generation), self.threads)
+        drawn = self._expectation.core.choices(self._candidate(theta), generation_number(generation), self.threads)
         labels: Labels = self._classes_by_number[drawn]
         return labels
-
-    def predict(self, theta: npt.ArrayLike, X: npt.ArrayLike | None = None) -> Labels:
-        """Return the likeliest labels, as :meth:`MetricObjective.predict` does."""
-        return self._classifier.predict(theta, X)
-
-    def scores(self, theta: npt.ArrayLike, X: npt.ArrayLike | None = None) -> npt.NDArray[Any]:
-        """Return the scores of one candidate, as :meth:`MetricObjective.scores` does."""
-        return self._classifier.scores(theta, X)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """By what it was made of."""
-        return _rebuilt, (type(self), *self._data, self._settings)
 
     def __repr__(self) -> str:
         """Sizes, reward and how its gradient is found."""
@@ -318,34 +210,17 @@ class PolicyObjective:
             f"estimator={self._expectation.how.estimator!r})"
         )
 
-    @property
-    def _numbers(self) -> npt.NDArray[np.int32]:
-        """The number in the core of every class, where of two the positive one is number 1."""
-        numbers = np.arange(len(self.classes_), dtype=np.int32)
-        swapped = len(numbers) == 2 and self.pos_label == self.classes_[0]
-        return numbers[::-1] if swapped else numbers
-
-    @property
-    def _classes_by_number(self) -> Labels:
-        classes: Labels = self.classes_[np.argsort(self._numbers)]
-        return classes
-
-    def _made(self, how: Estimation, kind: Kind) -> _core.PolicyObjective:
-        X, labels = self._data
-        classes = len(self.classes_)
-        truth = self._numbers[label_numbers(labels, self.classes_)]
-        weights = weights_of(self._settings["sample_weight"], len(labels), kind)
-        task = core_task(
-            how,
-            1 if classes == 2 else classes,
-            self._settings["temperature"],
-            weights,
-            table=self._table() if kind == "example" else None,
-            rows=truth if kind == "example" else None,
-            truth=truth if kind == "metric" else None,
-            metric=_metric_of(self.reward, how, classes) if kind == "metric" else "",
+    def _task(self, how: Estimation, kind: Kind) -> _core.PolicyTask:
+        samples = len(self._data[1])
+        temperatures = temperatures_of(self._settings["temperature"], samples)
+        weights = weights_of(self._settings["sample_weight"], samples, kind)
+        if kind == "metric":
+            metric = _metric_of(self.reward, how, len(self.classes_))
+            return core_task(how, self._outputs, temperatures, weights, truth=self._truth, metric=metric)
+        table = self._table() if kind == "example" else None
+        return core_task(
+            how, self._outputs, temperatures, weights, table=table, rows=None if table is None else self._truth
         )
-        return _core.policy_on_model(task, X, self.dtype == np.float32)
 
     def _table(self) -> FloatArray:
         classes = len(self.classes_)
@@ -355,32 +230,13 @@ class PolicyObjective:
         order = np.argsort(self._numbers)
         return np.ascontiguousarray(table[np.ix_(order, order)])
 
-    def _judge(self) -> Judge | None:
-        if not callable(self.reward):
-            return None
-        reward, truth = self.reward, self._data[1]
+    def _judge(self, reward: Callable[[Labels, Labels], object]) -> Judge:
+        truth = self._data[1]
 
         def judge(choices: IntArray) -> object:
             return reward(truth, self._classes_by_number[choices])
 
         return judge
-
-    def _candidate(self, theta: npt.ArrayLike) -> FloatArray:
-        candidate = real_array("theta", theta)
-        if candidate.shape != (self.dim,):
-            raise InvalidInput(f"theta must be one candidate of shape ({self.dim},), got {candidate.shape}")
-        bad = np.flatnonzero(~np.isfinite(candidate))
-        if bad.size:
-            raise InvalidInput(f"theta must be finite, but theta[{bad[0]}] is {candidate[bad[0]]}")
-        return candidate
-
-
-def _rebuilt(kind: type[PolicyObjective], X: FloatArray, y: Labels, settings: dict[str, Any]) -> PolicyObjective:
-    return kind(X, y, **settings)
-
-
-def _generation(generation: int) -> int:
-    return whole("generation", generation, low=0, high=GENERATION_LIMIT)
 
 
 def _kind(reward: object) -> Kind:

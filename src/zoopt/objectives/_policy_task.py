@@ -18,7 +18,8 @@ IntArray = npt.NDArray[np.int32]
 Judge = Callable[[IntArray], object]
 Kind = Literal["example", "metric", "function"]
 
-ESTIMATORS = ["enumeration", "score-function", "difference", "expected-counts"]  # in the order of the core
+ESTIMATORS = ["enumeration", "score-function", "difference", "expected-counts"]  # in the order of the core,
+LIKELIHOOD = "likelihood"  # which has this one behind them
 BASELINES = ["none", "mean", "optimal", "leave-one-out"]  # in the order of the core
 SCORES = ["softmax", "gumbel"]
 _FEW, _MANY = 4, 16  # draws of a corpus by default: with a sample's labels enumerated, and without
@@ -100,7 +101,9 @@ def _by_score_function(kind: Kind, samples: int | None, baseline: str | None, sc
             "have; use 'leave-one-out' or 'none'"
         )
     if compared == "leave-one-out" and draws < 2:
-        raise InvalidInput(f"baseline='leave-one-out' compares draws with each other; give samples=2 or more, got {draws}")
+        raise InvalidInput(
+            f"baseline='leave-one-out' compares draws with each other; give samples=2 or more, got {draws}"
+        )
     return Estimation("score-function", draws, compared, score, seed_of(seed))
 
 
@@ -116,7 +119,9 @@ def temperatures_of(temperature: npt.ArrayLike, samples: int) -> FloatArray:
     bad = np.flatnonzero(~((given > 0) & np.isfinite(given)).ravel())
     if bad.size:
         where = "temperature" if given.ndim == 0 else f"temperature[{bad[0]}]"
-        raise InvalidInput(f"{where} must be finite and above 0, got {given.ravel()[bad[0]]}; a small one is nearly argmax")
+        raise InvalidInput(
+            f"{where} must be finite and above 0, got {given.ravel()[bad[0]]}; a small one is nearly argmax"
+        )
     return np.ascontiguousarray(np.broadcast_to(given, (samples,)))
 
 
@@ -125,7 +130,9 @@ def weights_of(sample_weight: npt.ArrayLike | None, samples: int, kind: Kind) ->
     if sample_weight is None:
         return np.ones(samples)
     if kind != "example":
-        raise InvalidInput("sample_weight is for rewards of each sample; a reward of the whole corpus weighs as it does")
+        raise InvalidInput(
+            "sample_weight is for rewards of each sample; a reward of the whole corpus weighs as it does"
+        )
     weights = real_array("sample_weight", sample_weight)
     if weights.shape != (samples,):
         raise InvalidInput(f"sample_weight must have shape ({samples},), got {weights.shape}")
@@ -150,33 +157,42 @@ def reward_table(reward: npt.ArrayLike, shape: tuple[int, int], meaning: str) ->
 
 
 class Expectation:
-    """The expected reward as a function of parameters: by the core alone, or by a function that judges labelings."""
+    """The expected reward as a function of parameters, by the core alone."""
 
-    def __init__(self, core: _core.PolicyObjective, how: Estimation, judge: Judge | None, threads: int) -> None:
+    def __init__(self, core: _core.PolicyObjective, how: Estimation, threads: int) -> None:
         self.core = core
         self.how = how
-        self.judge = judge
         self.threads = threads
 
     def values(self, rows: FloatArray, generation: int) -> FloatArray:
         """Return the expected reward of every row."""
-        if self.judge is None:
-            return self.core.values(rows, generation, self.threads)
-        return np.array([self.judged(row, generation).mean() for row in rows])
+        return self.core.values(rows, generation, self.threads)
 
     def value_and_gradient(self, theta: FloatArray, generation: int) -> tuple[float, FloatArray]:
         """Return the expected reward and its gradient at one point."""
-        if self.judge is None:
-            return self.core.value_and_gradient(theta, generation, self.threads)
-        rewards = self.judged(theta, generation)
+        return self.core.value_and_gradient(theta, generation, self.threads)
+
+
+class JudgedExpectation(Expectation):
+    """The expected reward where a function judges labelings that the core draws."""
+
+    def __init__(self, core: _core.PolicyObjective, how: Estimation, threads: int, judge: Judge) -> None:
+        super().__init__(core, how, threads)
+        self.judge = judge
+
+    def values(self, rows: FloatArray, generation: int) -> FloatArray:
+        """Return the mean reward of what is drawn, for every row."""
+        return np.array([self._rewards(row, generation).mean() for row in rows])
+
+    def value_and_gradient(self, theta: FloatArray, generation: int) -> tuple[float, FloatArray]:
+        """Return the mean reward of what is drawn, and the estimate of the gradient that it makes."""
+        rewards = self._rewards(theta, generation)
         draws = rewards.size
         others = (rewards.sum() - rewards) / (draws - 1) if self.how.baseline == "leave-one-out" else np.zeros(draws)
         gradient = self.core.score(theta, (rewards - others) / draws, generation, self.threads)
         return float(rewards.mean()), gradient
 
-    def judged(self, theta: FloatArray, generation: int) -> FloatArray:
-        """Return what the function makes of every labeling that is drawn."""
-        assert self.judge is not None  # noqa: S101
+    def _rewards(self, theta: FloatArray, generation: int) -> FloatArray:
         drawn = self.core.choices(theta, generation, self.threads)
         return np.array([_reward(self.judge(labels)) for labels in drawn])
 
@@ -212,7 +228,7 @@ def core_task(
         weights=weights,
         truth=truth,
         metric=metric,
-        estimator=ESTIMATORS.index(how.estimator),
+        estimator=[*ESTIMATORS, LIKELIHOOD].index(how.estimator),
         draws=how.samples,
         gumbel=how.score == "gumbel",
         baseline=BASELINES.index(how.baseline),
