@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'ForeignObjective', 'GoalReached', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'has_expected_counts', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
+__all__: list[str] = ['Engine', 'ForeignObjective', 'GoalReached', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'Rerank', 'RerankValue', 'TestFunction', 'bleu', 'bleu_statistics', 'bleu_value', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'has_expected_counts', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probe_fma', 'python_value', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -61,6 +61,36 @@ class PolicyObjective:
         ...
     @property
     def dim(self) -> int:
+        ...
+class RerankValue:
+    """
+    A corpus metric of added-up statistics.
+    """
+class Rerank(Objective):
+    """
+    A corpus metric of picks from n-best lists.
+    """
+    def __init__(self, begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], features: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], statistics: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], value: RerankValue, maximise: bool) -> None:
+        ...
+    def answering(self, invalid: bool) -> Rerank:
+        """
+        The same with NaN where the value cannot be computed, or with a failure.
+        """
+    def climb(self, start: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], passes: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.int32] | None:
+        """
+        Picks that hill-climbing ends at; None where the value cannot be computed.
+        """
+    def data(self) -> tuple:
+        """
+        Begins, features and statistics.
+        """
+    def line(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], direction: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex) -> tuple:
+        """
+        Breakpoints along a line, and the totals of the intervals between them.
+        """
+    def picks(self, candidate: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.int32]:
+        ...
+    def totals(self, picks: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]) -> numpy.typing.NDArray[numpy.float64]:
         ...
 class Engine:
     """
@@ -198,6 +228,16 @@ class RecordedObjective(Objective):
     @property
     def nanoseconds(self) -> float:
         ...
+def bleu(statistics: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], smoothing: str, smoothing_value: typing.SupportsFloat | typing.SupportsIndex, effective_order: bool) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    BLEU of added-up statistics, a value a row.
+    """
+def bleu_statistics(tokens: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], reference_tokens: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], reference_begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], segments: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], reference_segments: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Lengths, matches and totals of every hypothesis.
+    """
+def bleu_value(smoothing: str, smoothing_value: typing.SupportsFloat | typing.SupportsIndex, effective_order: bool) -> RerankValue:
+    ...
 def cma_constants(dim: typing.SupportsInt | typing.SupportsIndex, population: typing.SupportsInt | typing.SupportsIndex, given: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex] = {}, separable: bool = False) -> dict:
     """
     The constants of the cma updates where some are given: weights by rank and learning rates, by name.
@@ -259,6 +299,10 @@ def portable_whole_power(x: typing.SupportsFloat | typing.SupportsIndex, n: typi
 def probe_fma(rounds: typing.SupportsInt | typing.SupportsIndex, float32: bool) -> int:
     """
     Run multiply-adds on registers and return how many floating-point operations they were, for benchmarks.
+    """
+def python_value(function: typing.Any, width: typing.SupportsInt | typing.SupportsIndex) -> RerankValue:
+    """
+    What a function makes of totals of shape (rows, width).
     """
 def schedules() -> dict:
     """
