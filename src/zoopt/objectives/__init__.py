@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from zoopt.objectives._policy_temperature import matched_temperature as matched_temperature
     from zoopt.objectives._rerank import Oracle as Oracle
     from zoopt.objectives._rerank import RerankObjective as RerankObjective
+    from zoopt.objectives._skip_reading import Reading as Reading
+    from zoopt.objectives._skip_reading import SkipReading as SkipReading
+    from zoopt.objectives._skip_reading import patches as patches
 
 # Imported when first used, as optimisers do not need them.
 _HOMES = {
@@ -38,7 +41,9 @@ _HOMES = {
     "MertResult": "_line_search",
     "Oracle": "_rerank",
     "PolicyObjective": "_policy_objective",
+    "Reading": "_skip_reading",
     "RerankObjective": "_rerank",
+    "SkipReading": "_skip_reading",
     "SoftmaxPolicy": "_policy",
     "bleu_from_statistics": "_bleu",
     "bleu_statistics": "_bleu",
@@ -46,6 +51,7 @@ _HOMES = {
     "line_search": "_line_search",
     "matched_temperature": "_policy_temperature",
     "mert": "_line_search",
+    "patches": "_skip_reading",
     "sentence_bleu": "_bleu",
 }
 
@@ -57,8 +63,10 @@ __all__ = [
     "NumbaObjective",
     "Oracle",
     "PolicyObjective",
+    "Reading",
     "RerankObjective",
     "RunningNormalizer",
+    "SkipReading",
     "SoftmaxPolicy",
     "TestFunction",
     "batch",
@@ -70,6 +78,7 @@ __all__ = [
     "matched_temperature",
     "mert",
     "objective",
+    "patches",
     "sentence_bleu",
 ]
 
