@@ -4,18 +4,9 @@
 #include <memory>
 #include <span>
 
-#include "zoopt/objective.hpp"
+#include "model.hpp"
 
 namespace zoopt::objectives {
-
-// Samples, one a row, row-major and contiguous, all finite.
-struct Samples {
-    const double* data;
-    std::size_t count;
-    std::size_t features;
-};
-
-enum class Precision { float32, float64 };
 
 // A model of classification on labelled samples: candidates in, confusion counts out.
 class Classifier {
@@ -41,9 +32,13 @@ class Classifier {
     virtual void scores(std::span<const double> candidate, std::span<double> out) const = 0;
 };
 
-// labels[s] in [0, classes); two classes have one row of weights, more have one a class.
-std::unique_ptr<Classifier> linear_classifier(const Samples& samples, std::span<const std::int32_t> labels,
-                                              std::size_t classes, Precision precision);
+// labels[s] in [0, classes); a model of one output for two classes, of one a class for more.
+template <class T>
+std::unique_ptr<Classifier> classifier(std::unique_ptr<Model<T>> model, const Samples& samples, LabelNumbers labels,
+                                       std::size_t classes);
+
+std::unique_ptr<Classifier> linear_classifier(const Samples& samples, LabelNumbers labels, std::size_t classes,
+                                              Precision precision);
 
 // Scores of samples without labels, `outputs` a sample, by the same kernels and so with the same bits.
 void linear_scores(const Samples& samples, std::span<const double> candidate, std::size_t outputs, Precision precision,

@@ -1,4 +1,5 @@
 #include "linear_kernels.hpp"
+#include "linear_products.inl.hpp"
 #include "native_vector.inl.hpp"
 
 namespace zoopt::objectives {
@@ -203,7 +204,9 @@ void scores(const Panels<T>& panels, const T* weights, std::size_t rows, T* scor
 }
 
 template <class T>
-constexpr LinearKernels<T> table = {panel_samples<T>, max_rows, positives<T>, winners<T>, scores<T>};
+constexpr LinearKernels<T> table = {
+    panel_samples<T>,      max_rows, positives<T>, winners<T>, scores<T>, products<T, panel_vectors>,
+    sums<T, panel_vectors>};
 
 }  // namespace
 }  // namespace zoopt::objectives

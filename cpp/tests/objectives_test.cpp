@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "made_up.hpp"
 #include "objectives/metric_objective.hpp"
 #include "objectives/test_function.hpp"
 #include "tiers.hpp"
@@ -12,19 +13,9 @@
 namespace zoopt::objectives {
 namespace {
 
+using made_up::whole_numbers;
+
 constexpr Precision precisions[] = {Precision::float32, Precision::float64};
-
-// Whole numbers in [-4, 4] that follow no pattern: every score is exact, and ties are frequent.
-double small_whole(std::uint64_t index) {
-    const std::uint64_t mixed = (index + 1) * 0x9E3779B97F4A7C15ull;
-    return static_cast<double>((mixed >> 40) % 9) - 4.0;
-}
-
-std::vector<double> whole_numbers(std::size_t count, std::uint64_t first) {
-    std::vector<double> numbers(count);
-    for (std::size_t i = 0; i < count; ++i) numbers[i] = small_whole(first + i);
-    return numbers;
-}
 
 struct Problem {
     std::size_t samples;
