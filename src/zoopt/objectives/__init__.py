@@ -8,8 +8,23 @@ from __future__ import annotations
 
 from zoopt.objectives._batch import batch
 from zoopt.objectives._functions import TestFunction, function
-from zoopt.objectives._metric import MetricObjective
+from zoopt.objectives._metric_objective import MetricObjective
+from zoopt.objectives._metrics import Metric, metric, metric_options, metrics
 from zoopt.objectives._normalizer import RunningNormalizer
 from zoopt.objectives._numba import NumbaObjective, objective
+from zoopt.objectives._predicting import OperatingPoint
 
-__all__ = ["MetricObjective", "NumbaObjective", "RunningNormalizer", "TestFunction", "batch", "function", "objective"]
+__all__ = [
+    "Metric",
+    "MetricObjective",
+    "NumbaObjective",
+    "OperatingPoint",
+    "RunningNormalizer",
+    "TestFunction",
+    "batch",
+    "function",
+    "metric",
+    "metric_options",
+    "metrics",
+    "objective",
+]
