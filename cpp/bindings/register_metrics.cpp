@@ -192,8 +192,11 @@ py::tuple described(const MetricOption& option) {
 py::dict metric_list() {
     py::dict all;
     for (const Metric* metric : objectives::metrics()) {
-        py::list targets;
-        for (Target target : metric->targets) targets.append(name_of(target));
+        constexpr const char* needs[] = {"counts", "tally", "sums", "scores"};
+        py::dict targets;
+        for (Target target : metric->targets) {
+            targets[name_of(target)] = needs[metric->make(metric_options(*metric, {}), target).index()];
+        }
         py::list options;
         for (const MetricOption& option : metric->options) options.append(described(option));
         all[metric->name.c_str()] = py::make_tuple(metric->summary, metric->sense == Sense::maximise, targets, options);
@@ -232,7 +235,8 @@ void register_metrics(py::module_& m) {
         .def("scores", &own_scores, py::arg("theta"))
         .def("samples", &own_samples, "The samples, as the model has them.");
 
-    m.def("metrics", &metric_list, "Summary, whether to be maximised, kinds of y and options of every metric.");
+    m.def("metrics", &metric_list,
+          "Of every metric: summary, whether to be maximised, what it is made from for each kind of y, options.");
     m.def("metric_objective", &metric_objective, py::arg("X"), py::arg("targets"), py::arg("measure"),
           py::arg("float32"), py::arg("batch_size"), py::arg("seed"));
     m.def("model_scores", &model_scores, py::arg("X"), py::arg("theta"), py::arg("outputs"), py::arg("float32"));

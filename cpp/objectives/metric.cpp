@@ -21,6 +21,19 @@ void check(const Metric& metric, const MetricOption& option, double value) {
 
 }  // namespace
 
+double WholeCounts::of(std::span<const std::int64_t> counts) {
+    const std::size_t classes = occurs_.size();
+    std::fill(occurs_.begin(), occurs_.end(), std::uint8_t{0});
+    for (std::size_t t = 0; t < classes; ++t) {
+        for (std::size_t p = 0; p < classes; ++p) {
+            const std::int64_t count = counts[t * classes + p];
+            cells_[t * classes + p] = static_cast<double>(count);
+            if (count > 0) occurs_[t] = occurs_[p] = 1;
+        }
+    }
+    return (*rule_)(Confusion(cells_, occurs_));
+}
+
 std::vector<const Metric*> metrics() {
     std::vector<const Metric*> sorted;
     for (const auto& entry : registered()) sorted.push_back(entry.get());

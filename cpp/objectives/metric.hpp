@@ -15,13 +15,27 @@
 #include "targets.hpp"
 #include "zoopt/objective.hpp"
 
-// A metric is one file: how its number is made, and at its foot a `const RegisterMetric` that names it, its options, the
-// kinds of y it takes and its maker. It says by the rule that it makes what it needs to know of the scores of a
+// A metric is one file: how its number is made, and at its foot a `const RegisterMetric` that names it, its options,
+// the kinds of y it takes and its maker. It says by the rule that it makes what it needs to know of the scores of a
 // candidate; gathering that, over blocks, threads and mini-batches, is done in one place for all (metric_sink.hpp).
 namespace zoopt::objectives {
 
 // From confusion counts of classes.
 using CountRule = std::function<double(const Confusion&)>;
+
+// Values of counts that are whole numbers: counts[truth * classes + predicted].
+class WholeCounts {
+   public:
+    WholeCounts(const CountRule& rule, std::size_t classes)
+        : rule_(&rule), cells_(classes * classes), occurs_(classes) {}
+
+    double of(std::span<const std::int64_t> counts);
+
+   private:
+    const CountRule* rule_;
+    std::vector<double> cells_;
+    std::vector<std::uint8_t> occurs_;
+};
 
 // From the counts of every label of its own: hits, predictions, truths.
 using TallyRule = std::function<double(const Tally&)>;

@@ -29,8 +29,8 @@ std::vector<std::uint32_t> of_class(const Targets& targets, std::int32_t wanted)
 template <class T>
 struct Part {
     Targets targets;
-    // Of two classes that are only counted one set each, first that of class 0, so that kernels need no labels. Else one
-    // set, in the original order.
+    // Of two classes that are only counted one set each, first that of class 0, so that kernels need no labels. Else
+    // one set, in the original order.
     std::vector<PackedSamples<T>> sets;
 
     bool by_class() const { return sets.size() == 2; }
@@ -138,17 +138,9 @@ class ModelMetric final : public MetricObjective {
         } else {
             return gather(part, rows, threads, values);
         }
-        std::vector<double> own(classes * classes);
-        std::vector<std::uint8_t> occurs(classes);
+        WholeCounts counts(std::get<CountRule>(*rule_), classes);
         for (std::size_t k = 0; k < rows.count; ++k) {
-            const std::int64_t* counted = cells.data() + k * own.size();
-            std::copy_n(counted, own.size(), own.begin());
-            for (std::size_t c = 0; c < classes; ++c) {
-                bool seen = part.targets.occurrences()[c] > 0;
-                for (std::size_t t = 0; t < classes && !seen; ++t) seen = counted[t * classes + c] > 0;
-                occurs[c] = seen ? 1 : 0;
-            }
-            values[k] = std::get<CountRule>(*rule_)(Confusion(own, occurs));
+            values[k] = counts.of({cells.data() + k * classes * classes, classes * classes});
         }
     }
 
@@ -182,8 +174,7 @@ class ModelMetric final : public MetricObjective {
 
 template <class T>
 std::unique_ptr<MetricObjective> metric_objective(std::unique_ptr<Model<T>> model, const Samples& samples,
-                                                  Targets targets, std::optional<Measure> measure,
-                                                  Batching batching) {
+                                                  Targets targets, std::optional<Measure> measure, Batching batching) {
     return std::make_unique<ModelMetric<T>>(std::move(model), samples, std::move(targets), std::move(measure),
                                             batching);
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "aligned_buffer.hpp"
-#include "linear_weights.hpp"
+#include "model_tables.hpp"
 #include "samples.hpp"
 
 namespace zoopt::objectives {
@@ -41,6 +41,7 @@ class PackedSamples {
     // `width` is that of the widest layer of the model that will read them, inputs included.
     PackedSamples(const Samples& samples, std::vector<std::uint32_t> chosen, std::size_t width)
         : kernels_(&linear_kernels<T>()),
+          layer_kernels_(&mlp_kernels<T>()),
           chosen_(std::move(chosen)),
           features_(samples.features),
           blocks_{chosen_.size(), samples_a_block(width)},
@@ -50,6 +51,7 @@ class PackedSamples {
     }
 
     const LinearKernels<T>& kernels() const { return *kernels_; }
+    const MlpKernels<T>& layer_kernels() const { return *layer_kernels_; }
     std::size_t count() const { return chosen_.size(); }
     std::size_t features() const { return features_; }
     std::size_t original(std::size_t sample) const { return chosen_[sample]; }
@@ -102,6 +104,7 @@ class PackedSamples {
     }
 
     const LinearKernels<T>* kernels_;
+    const MlpKernels<T>* layer_kernels_;
     std::vector<std::uint32_t> chosen_;
     std::size_t features_;
     Blocks blocks_;

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'ForeignObjective', 'GoalReached', 'Measure', 'MetricObjective', 'MiniBatches', 'NOISE_VERSION', 'Objective', 'RecordedObjective', 'Recorder', 'Targets', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'metric_objective', 'metrics', 'model_scores', 'needs_mean', 'noise_float32', 'noise_float64', 'operating_point', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probabilities', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
+__all__: list[str] = ['Engine', 'ForeignObjective', 'GoalReached', 'Measure', 'MetricObjective', 'MiniBatches', 'NOISE_VERSION', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'Rerank', 'RerankValue', 'Targets', 'TestFunction', 'bleu', 'bleu_statistics', 'bleu_value', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'has_expected_counts', 'metric_objective', 'metrics', 'model_scores', 'needs_mean', 'noise_float32', 'noise_float64', 'operating_point', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probabilities', 'probe_fma', 'python_value', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -81,6 +81,59 @@ class MetricObjective(Objective):
         The samples, as the model has them.
         """
     def scores(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class PolicyTask:
+    """
+    What a policy is rewarded for, and how its gradient is estimated.
+    """
+    def __init__(self, *, outputs: typing.SupportsInt | typing.SupportsIndex, temperatures: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], table: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rows: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.int32] | None, name: str, metric: Measure | None, estimator: typing.SupportsInt | typing.SupportsIndex, draws: typing.SupportsInt | typing.SupportsIndex, gumbel: bool, baseline: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+class PolicyObjective:
+    """
+    The expected reward of a softmax policy.
+    """
+    def choices(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.int32]:
+        ...
+    def probabilities(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def score(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def value_and_gradient(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> tuple:
+        ...
+    def values(self, rows: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+class RerankValue:
+    """
+    A corpus metric of added-up statistics.
+    """
+class Rerank(Objective):
+    """
+    A corpus metric of picks from n-best lists.
+    """
+    def __init__(self, begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], features: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], statistics: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], value: RerankValue, maximise: bool) -> None:
+        ...
+    def answering(self, invalid: bool) -> Rerank:
+        """
+        The same with NaN where the value cannot be computed, or with a failure.
+        """
+    def climb(self, start: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], passes: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.int32] | None:
+        """
+        Picks that hill-climbing ends at; None where the value cannot be computed.
+        """
+    def data(self) -> tuple:
+        """
+        Begins, features and statistics.
+        """
+    def line(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], direction: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex) -> tuple:
+        """
+        Breakpoints along a line, and the totals of the intervals between them.
+        """
+    def picks(self, candidate: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.int32]:
+        ...
+    def totals(self, picks: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]) -> numpy.typing.NDArray[numpy.float64]:
         ...
 class Engine:
     """
@@ -218,6 +271,16 @@ class RecordedObjective(Objective):
     @property
     def nanoseconds(self) -> float:
         ...
+def bleu(statistics: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], smoothing: str, smoothing_value: typing.SupportsFloat | typing.SupportsIndex, effective_order: bool) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    BLEU of added-up statistics, a value a row.
+    """
+def bleu_statistics(tokens: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], reference_tokens: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], reference_begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], segments: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], reference_segments: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Lengths, matches and totals of every hypothesis.
+    """
+def bleu_value(smoothing: str, smoothing_value: typing.SupportsFloat | typing.SupportsIndex, effective_order: bool) -> RerankValue:
+    ...
 def cma_constants(dim: typing.SupportsInt | typing.SupportsIndex, population: typing.SupportsInt | typing.SupportsIndex, given: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex] = {}, separable: bool = False) -> dict:
     """
     The constants of the cma updates where some are given: weights by rank and learning rates, by name.
@@ -244,11 +307,13 @@ def drivers() -> dict:
     """
 def haar_rotation(dim: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     ...
+def has_expected_counts(metric: str) -> bool:
+    ...
 def metric_objective(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], targets: Targets, measure: Measure | None, float32: bool, batch_size: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> MetricObjective:
     ...
 def metrics() -> dict:
     """
-    Summary, whether to be maximised, kinds of y and options of every metric.
+    Of every metric: summary, whether to be maximised, what it is made from for each kind of y, options.
     """
 def model_scores(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], outputs: typing.SupportsInt | typing.SupportsIndex, float32: bool) -> numpy.typing.NDArray[numpy.float64]:
     ...
@@ -264,6 +329,10 @@ def operating_point(scores: typing.Annotated[numpy.typing.ArrayLike, numpy.float
     """
     Feasible, threshold, precision, recall.
     """
+def policy_on_model(task: PolicyTask, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], float32: bool) -> PolicyObjective:
+    ...
+def policy_on_scores(task: PolicyTask) -> PolicyObjective:
+    ...
 def portable_cos_half_turns(x: typing.SupportsFloat | typing.SupportsIndex) -> float:
     ...
 def portable_exp(x: typing.SupportsFloat | typing.SupportsIndex) -> float:
@@ -279,6 +348,10 @@ def probabilities(scores: typing.Annotated[numpy.typing.ArrayLike, numpy.float64
 def probe_fma(rounds: typing.SupportsInt | typing.SupportsIndex, float32: bool) -> int:
     """
     Run multiply-adds on registers and return how many floating-point operations they were, for benchmarks.
+    """
+def python_value(function: typing.Any, width: typing.SupportsInt | typing.SupportsIndex) -> RerankValue:
+    """
+    What a function makes of totals of shape (rows, width).
     """
 def schedules() -> dict:
     """

@@ -46,11 +46,11 @@ class MetricOption(NamedTuple):
 
 
 class Family(NamedTuple):
-    """A metric of the core: what it is, which way is better, the kinds of y it takes, its options."""
+    """A metric of the core: what it is, which way is better, what it is made from for each kind of y, its options."""
 
     summary: str
     maximise: bool
-    targets: tuple[str, ...]
+    needs: Mapping[str, str]
     options: Mapping[str, MetricOption]
 
 
@@ -114,7 +114,7 @@ class CompiledMetric(Metric):
         self._settled = _settled(name, family, {**self.word.options, **given})
         self.sense = "max" if family.maximise != self.word.negated else "min"
         self.summary = f"minus the {family.summary}" if self.word.negated else family.summary
-        self.targets = family.targets
+        self.targets = tuple(family.needs)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -274,7 +274,11 @@ def metrics() -> dict[str, Metric]:
     >>> metrics()["top_k_accuracy"].options
     {'k': 2}
     """
-    return {name: CompiledMetric(name, {}) for name in sorted([*families(), *WORDS])}
+    return dict(_all())
+
+
+def _all() -> dict[str, CompiledMetric]:
+    return {name: CompiledMetric(name, {}) for name in sorted({*families(), *WORDS})}
 
 
 def metric_options(name: str) -> tuple[MetricOption, ...]:
@@ -286,12 +290,20 @@ class _Families:
     @cached_property
     def all(self) -> dict[str, Family]:
         return {
-            name: Family(summary, maximise, tuple(targets), {option[0]: _option(*option) for option in options})
-            for name, (summary, maximise, targets, options) in _core.metrics().items()
+            name: Family(summary, maximise, needs, {option[0]: _option(*option) for option in options})
+            for name, (summary, maximise, needs, options) in _core.metrics().items()
         }
 
 
 _FAMILIES = _Families()
+
+
+def of_counts() -> list[str]:
+    """Return the names of all that are made from confusion counts of classes and are to be maximised."""
+    better = {
+        name: one for name, one in _all().items() if one.sense == "max" and one.options.get("average") != "samples"
+    }
+    return [name for name, one in better.items() if families()[one.word.metric].needs.get("binary") == "counts"]
 
 
 def families() -> dict[str, Family]:
@@ -324,12 +336,12 @@ def _scorer(name: str, options: Mapping[str, object]) -> Metric:
     """Return a scorer of scikit-learn's, or say that there is no metric of that name."""
     from zoopt.objectives._scorers import scorer_metric, scorer_names
 
-    known = [*families(), *WORDS]
+    known = sorted({*families(), *WORDS})
     others = scorer_names(name)
     if name not in others:
         close = get_close_matches(name.lower(), [*known, *others], n=1)
         hint = f"did you mean {close[0]!r}? " if close else ""
-        raise UnknownName(f"there is no metric named {name!r}; {hint}there are: {', '.join(sorted(known))}")
+        raise UnknownName(f"there is no metric named {name!r}; {hint}there are: {', '.join(known)}")
     if options:
         raise InvalidOption(
             f"{name!r} is a scorer of scikit-learn's, whose options are its own; pass a function of y and predictions"
