@@ -1,4 +1,5 @@
 #include "bindings.hpp"
+#include "objectives/measure.hpp"
 #include "objectives/policy_objective.hpp"
 #include "zoopt/error.hpp"
 
@@ -21,16 +22,20 @@ std::vector<double> numbers(const Matrix& array) {
 // What Python has checked; sizes are checked again where memory depends on them.
 PolicyTask task_of(std::size_t outputs, const Matrix& temperatures, const Matrix& table,
                    const Array<std::uint32_t>& rows, const Matrix& weights, const std::optional<Labels>& truth,
-                   const std::string& metric, int estimator, std::size_t draws, bool gumbel, int baseline,
-                   std::uint64_t seed) {
+                   const std::string& name, const std::optional<objectives::Measure>& metric, int estimator,
+                   std::size_t draws, bool gumbel, int baseline, std::uint64_t seed) {
     PolicyTask task;
     task.policy = {static_cast<std::size_t>(temperatures.size()), outputs, numbers(temperatures)};
     task.rewards = {numbers(table), {rows.data(), rows.data() + rows.size()}};
     task.weights = numbers(weights);
     const std::size_t samples = task.policy.samples;
     const std::size_t labels = task.policy.labels();
-    if (truth) {
-        task.corpus = {{truth->data(), truth->data() + truth->size()}, labels, &objectives::metric(metric)};
+    if (truth && metric) {
+        const objectives::Rule rule =
+            metric->rule(labels == 2 ? objectives::Target::binary : objectives::Target::multiclass);
+        const auto* counts = std::get_if<objectives::CountRule>(&rule);
+        if (counts == nullptr) throw py::value_error("the metric must be one of confusion counts");
+        task.corpus = {{truth->data(), truth->data() + truth->size()}, labels, name, *counts};
         for (std::int32_t label : task.corpus->truth) {
             if (label < 0 || static_cast<std::size_t>(label) >= labels) throw py::value_error("label out of range");
         }
@@ -134,8 +139,8 @@ Matrix probabilities(const PolicyObjective& policy, const Matrix& theta, unsigne
 void register_policies(py::module_& m) {
     py::class_<PolicyTask>(m, "PolicyTask", "What a policy is rewarded for, and how its gradient is estimated.")
         .def(py::init(&task_of), py::kw_only(), py::arg("outputs"), py::arg("temperatures"), py::arg("table"),
-             py::arg("rows"), py::arg("weights"), py::arg("truth"), py::arg("metric"), py::arg("estimator"),
-             py::arg("draws"), py::arg("gumbel"), py::arg("baseline"), py::arg("seed"));
+             py::arg("rows"), py::arg("weights"), py::arg("truth"), py::arg("name"), py::arg("metric"),
+             py::arg("estimator"), py::arg("draws"), py::arg("gumbel"), py::arg("baseline"), py::arg("seed"));
     py::class_<PolicyObjective>(m, "PolicyObjective", "The expected reward of a softmax policy.")
         .def_property_readonly("dim", &PolicyObjective::dim)
         .def("values", &values, py::arg("rows"), py::arg("generation"), py::arg("threads"))

@@ -90,14 +90,15 @@ class PackedSamples {
         return slice(first, std::min(first + blocks_.size / panel(), panels_));
     }
 
+    // out[j] = feature j of a sample.
+    void copy_sample(std::size_t sample, std::span<double> out) const {
+        const T* lane = packed_.data() + place(sample);
+        for (std::size_t j = 0; j < features_; ++j) out[j] = static_cast<double>(lane[j * panel()]);
+    }
+
     // out[original sample * features + j] = feature j.
     void unpack(std::span<double> out) const {
-        for (std::size_t s = 0; s < count(); ++s) {
-            const T* lane = packed_.data() + place(s);
-            for (std::size_t j = 0; j < features_; ++j) {
-                out[original(s) * features_ + j] = static_cast<double>(lane[j * panel()]);
-            }
-        }
+        for (std::size_t s = 0; s < count(); ++s) copy_sample(s, out.subspan(original(s) * features_, features_));
     }
 
    private:

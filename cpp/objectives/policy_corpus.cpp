@@ -18,7 +18,11 @@ Cells counts_of(const Corpus& corpus, std::span<const std::int32_t> choices) {
 class Moves {
    public:
     Moves(const Corpus& corpus, Cells cells)
-        : corpus_(&corpus), cells_(std::move(cells)), known_(cells_.size()), rewards_(cells_.size() * corpus.labels) {
+        : corpus_(&corpus),
+          values_(corpus.metric, corpus.labels),
+          cells_(std::move(cells)),
+          known_(cells_.size()),
+          rewards_(cells_.size() * corpus.labels) {
         now_ = value();
     }
 
@@ -42,9 +46,10 @@ class Moves {
     }
 
    private:
-    double value() const { return corpus_->metric->value(Confusion(cells_, corpus_->labels)); }
+    double value() { return values_.of(cells_); }
 
     const Corpus* corpus_;
+    WholeCounts values_;
     Cells cells_;
     std::vector<char> known_;
     std::vector<double> rewards_;
@@ -90,8 +95,7 @@ constexpr SmoothMetric smooth_metrics[] = {{"f1", f1}, {"f1_macro", f1_macro}};
 }  // namespace
 
 double corpus_reward(const Corpus& corpus, std::span<const std::int32_t> choices) {
-    const Cells cells = counts_of(corpus, choices);
-    return corpus.metric->value(Confusion(cells, corpus.labels));
+    return WholeCounts(corpus.metric, corpus.labels).of(counts_of(corpus, choices));
 }
 
 double difference_rewards(const Corpus& corpus, std::span<const std::int32_t> choices, std::size_t draws,

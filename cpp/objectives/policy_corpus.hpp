@@ -13,7 +13,8 @@ namespace zoopt::objectives {
 struct Corpus {
     std::vector<std::int32_t> truth;  // of every sample, in [0, labels)
     std::size_t labels;
-    const Metric* metric;
+    std::string name;  // of the metric
+    CountRule metric;
 
     std::size_t samples() const { return truth.size(); }
 };

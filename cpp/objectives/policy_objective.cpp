@@ -247,7 +247,7 @@ class Objective final : public PolicyObjective {
                             p.data() + y * samples() + block.first());
             }
         });
-        return expected_rewards(*task_.corpus, *smooth_metric(task_.corpus->metric->name), p, rewards);
+        return expected_rewards(*task_.corpus, *smooth_metric(task_.corpus->name), p, rewards);
     }
 
     // Of rewards[y * samples + s] those of a block.

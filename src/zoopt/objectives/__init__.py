@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from zoopt.objectives._batch import batch
 from zoopt.objectives._functions import TestFunction, function
-from zoopt.objectives._metric import MetricObjective
+from zoopt.objectives._metric_objective import MetricObjective
+from zoopt.objectives._metrics import Metric, metric, metric_options, metrics
 from zoopt.objectives._normalizer import RunningNormalizer
 from zoopt.objectives._numba import NumbaObjective, objective
+from zoopt.objectives._predicting import OperatingPoint
 
 if TYPE_CHECKING:
     from zoopt.objectives._bleu import bleu_from_statistics as bleu_from_statistics
@@ -59,8 +61,10 @@ __all__ = [
     "LineSearch",
     "LossObjective",
     "MertResult",
+    "Metric",
     "MetricObjective",
     "NumbaObjective",
+    "OperatingPoint",
     "Oracle",
     "PolicyObjective",
     "RerankObjective",
@@ -75,6 +79,9 @@ __all__ = [
     "line_search",
     "matched_temperature",
     "mert",
+    "metric",
+    "metric_options",
+    "metrics",
     "objective",
     "sentence_bleu",
 ]

@@ -12,8 +12,10 @@ from zoopt._arguments import FloatArray, whole
 from zoopt.errors import InvalidInput
 from zoopt.objectives._compiled import GENERATION_LIMIT, candidate_rows, real_array
 from zoopt.objectives._labels import Labels, label_numbers, label_vector
-from zoopt.objectives._metric import MetricObjective, sample_matrix
+from zoopt.objectives._metric_objective import MetricObjective
+from zoopt.objectives._metrics import CompiledMetric
 from zoopt.objectives._policy_task import Expectation
+from zoopt.objectives._scoring import sample_matrix
 
 
 class LabelPolicy:
@@ -54,10 +56,15 @@ class LabelPolicy:
         self.dim = core.dim
         return core
 
+    def _measured(self, metric: CompiledMetric) -> _core.Measure:
+        """Return a metric as the core has it, for the classes of this policy."""
+        return metric.measure(self._classifier._truth)
+
     @property
     def classes_(self) -> Labels:
         """The classes, sorted."""
-        return self._classifier.classes_
+        classes: Labels = self._classifier.classes_
+        return classes
 
     @property
     def pos_label(self) -> Any:

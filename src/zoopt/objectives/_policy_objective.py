@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from zoopt._arguments import FloatArray, Seed
 from zoopt.errors import InvalidInput
 from zoopt.objectives._compiled import Sense, unknown_name
 from zoopt.objectives._labels import Labels
+from zoopt.objectives._metrics import CompiledMetric, of_counts
 from zoopt.objectives._policy_labels import LabelPolicy, generation_number
 from zoopt.objectives._policy_task import (
     Estimation,
@@ -27,6 +28,7 @@ from zoopt.objectives._policy_task import (
     temperatures_of,
     weights_of,
 )
+from zoopt.objectives._words import WORDS
 
 Reward = npt.ArrayLike | Callable[[Labels, Labels], object]
 MEANING = "a row a true class and a column a chosen one"
@@ -215,8 +217,9 @@ class PolicyObjective(LabelPolicy):
         temperatures = temperatures_of(self._settings["temperature"], samples)
         weights = weights_of(self._settings["sample_weight"], samples, kind)
         if kind == "metric":
-            metric = _metric_of(self.reward, how, len(self.classes_))
-            return core_task(how, self._outputs, temperatures, weights, truth=self._truth, metric=metric)
+            metric = _metric_of(str(self.reward), how, len(self.classes_))
+            named = metric.name, self._measured(metric)
+            return core_task(how, self._outputs, temperatures, weights, truth=self._truth, metric=named)
         table = self._table() if kind == "example" else None
         return core_task(
             how, self._outputs, temperatures, weights, table=table, rows=None if table is None else self._truth
@@ -244,17 +247,19 @@ def _kind(reward: object) -> Kind:
         return "function"
     if not isinstance(reward, str):
         return "example"
-    known = [name for name, _, _ in _core.metrics()]
+    known = of_counts()
     if reward not in known:
         raise unknown_name("reward", reward, known)
     return "example" if reward == "accuracy" else "metric"
 
 
-def _metric_of(reward: Any, how: Estimation, classes: int) -> str:
-    if {name: only for name, _, only in _core.metrics()}[reward] and classes != 2:
-        raise InvalidInput(f"reward={reward!r} needs two classes, there are {classes}; use reward='f1_macro'")
+def _metric_of(reward: str, how: Estimation, classes: int) -> CompiledMetric:
+    metric = CompiledMetric(reward, {})
+    if metric.options.get("average") == "binary" and classes != 2:
+        macro = f"{reward}_macro" if f"{reward}_macro" in WORDS else "f1_macro"
+        raise InvalidInput(f"reward={reward!r} needs two classes, there are {classes}; use reward={macro!r}")
     if how.estimator == "expected-counts" and not _core.has_expected_counts(reward):
         raise InvalidInput(
             f"estimator='expected-counts' is for reward='f1' and 'f1_macro', not for {reward!r}; use 'difference'"
         )
-    return str(reward)
+    return metric

@@ -216,9 +216,10 @@ def core_task(
     table: FloatArray | None = None,
     rows: npt.NDArray[Any] | None = None,
     truth: IntArray | None = None,
-    metric: str = "",
+    metric: tuple[str, _core.Measure] | None = None,
 ) -> _core.PolicyTask:
-    """Return the task for the core: by rewards of labels, `table` and `rows`, or by a `metric` of a `truth`."""
+    """Return the task for the core: by rewards of labels, `table` and `rows`, or by a named `metric` of a `truth`."""
+    name, measure = metric or ("", None)
     samples = temperatures.size
     return _core.PolicyTask(
         outputs=outputs,
@@ -227,7 +228,8 @@ def core_task(
         rows=(np.zeros(samples) if rows is None else rows).astype(np.uint32),
         weights=weights,
         truth=truth,
-        metric=metric,
+        name=name,
+        metric=measure,
         estimator=[*ESTIMATORS, LIKELIHOOD].index(how.estimator),
         draws=how.samples,
         gumbel=how.score == "gumbel",

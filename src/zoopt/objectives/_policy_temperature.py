@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt._arguments import FloatArray, positive, whole
-from zoopt.objectives._metric import sample_matrix
+from zoopt.objectives._scoring import sample_matrix
 
 LOGISTIC_SCALE = 1.7017  # Phi(z / 1.7017) and 1 / (1 + exp(-z)) differ by .00946 at most, the least to four digits
 
