@@ -13,8 +13,8 @@ from zoopt._arguments import FloatArray, shown
 from zoopt.errors import InvalidInput, InvalidType
 from zoopt.objectives._compiled import OwnObjective, Sense, real_array, unknown_name
 from zoopt.objectives._labels import Labels, classes_of, label_numbers, label_vector
-from zoopt.objectives._scoring import sample_matrix
 from zoopt.objectives._models import Layout, layout_of, precision
+from zoopt.objectives._scoring import sample_matrix
 
 LOSSES = ["cross-entropy", "squared-error"]
 
