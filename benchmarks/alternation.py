@@ -18,7 +18,7 @@ from sklearn.model_selection import StratifiedShuffleSplit
 import zoopt
 from _measured import list_table, made_by
 from zoopt.compare.statistics import corrected_t_test, holm
-from zoopt.objectives import CrossEntropy, MetricObjective
+from zoopt.objectives import LossObjective, MetricObjective
 
 DATA = {
     "breast_cancer": (load_breast_cancer, ("accuracy", "f1")),
@@ -59,7 +59,7 @@ def measured(load, names):
     splitter = StratifiedShuffleSplit(SPLITS, test_size=HOLD_OUT, random_state=0)
     for seed, (train, test) in enumerate(splitter.split(X, y)):
         Z = scaled(X, train)
-        loss = CrossEntropy(Z[train], y[train])
+        loss = LossObjective(Z[train], y[train])
         for metric_name in names:
             metric = MetricObjective(Z[train], y[train], metric=metric_name)
             held_out = metric.with_data(Z[test], y[test])

@@ -7,6 +7,7 @@
 namespace zoopt::bindings {
 namespace {
 
+using objectives::Architecture;
 using objectives::PolicyObjective;
 using objectives::PolicyTask;
 using objectives::SkipReading;
@@ -57,15 +58,20 @@ PolicyTask task_of(std::size_t outputs, const Matrix& temperatures, const Matrix
 }
 
 template <class T>
-std::unique_ptr<PolicyObjective> of_linear(const PolicyTask& task, const objectives::Samples& samples) {
-    return policy_objective<T>(task, objectives::linear_model<T>(samples.features, task.policy.outputs), samples);
+std::unique_ptr<PolicyObjective> made(const PolicyTask& task, const Architecture& model,
+                                      const objectives::Samples& samples) {
+    return policy_objective<T>(task, objectives::make_model<T>(model), samples);
 }
 
-std::unique_ptr<PolicyObjective> on_model(const PolicyTask& task, const Matrix& X, bool float32) {
-    if (X.ndim() != 2 || extent(X, 0) != task.policy.samples) throw py::value_error("X must have one row a sample");
+std::unique_ptr<PolicyObjective> on_model(const PolicyTask& task, const Architecture& model, const Matrix& X,
+                                          bool float32) {
+    if (X.ndim() != 2 || extent(X, 0) != task.policy.samples || extent(X, 1) != model.features ||
+        model.outputs != task.policy.outputs) {
+        throw py::value_error("X must have one row a sample, and the model its features and outputs");
+    }
     const objectives::Samples samples{X.data(), extent(X, 0), extent(X, 1)};
     const py::gil_scoped_release release;
-    return float32 ? of_linear<float>(task, samples) : of_linear<double>(task, samples);
+    return float32 ? made<float>(task, model, samples) : made<double>(task, model, samples);
 }
 
 std::unique_ptr<PolicyObjective> on_scores(const PolicyTask& task) {
@@ -238,7 +244,7 @@ void register_policies(py::module_& m) {
         .def("value_and_gradient", &reading_gradient, py::arg("theta"), py::arg("chosen"), py::arg("generation"),
              py::arg("threads"))
         .def("read", &read_likeliest, py::arg("theta"), py::arg("X"));
-    m.def("policy_on_model", &on_model, py::arg("task"), py::arg("X"), py::arg("float32"));
+    m.def("policy_on_model", &on_model, py::arg("task"), py::arg("model"), py::arg("X"), py::arg("float32"));
     m.def("policy_on_scores", &on_scores, py::arg("task"));
     m.def(
         "has_expected_counts", [](const std::string& metric) { return objectives::smooth_metric(metric) != nullptr; },

@@ -113,7 +113,7 @@ def alternate(
     Parameters
     ----------
     loss : object with a method ``value_and_gradient(x) -> (value, gradient)``
-        To be minimised, or maximised if its ``sense`` says so: :class:`~zoopt.objectives.CrossEntropy`, say, or
+        To be minimised, or maximised if its ``sense`` says so: :class:`~zoopt.objectives.LossObjective`, say, or
         :class:`~zoopt.objectives.PolicyObjective`.
     metric : callable
         What counts, as :func:`zoopt.minimize` takes it; its sense is its own, or "min".
@@ -164,11 +164,11 @@ def alternate(
     --------
     >>> import numpy as np
     >>> import zoopt
-    >>> from zoopt.objectives import CrossEntropy, MetricObjective
+    >>> from zoopt.objectives import LossObjective, MetricObjective
     >>> from sklearn.datasets import load_breast_cancer
     >>> X, y = load_breast_cancer(return_X_y=True)
     >>> X = (X - X.mean(axis=0)) / X.std(axis=0)
-    >>> loss, f1 = CrossEntropy(X, y), MetricObjective(X, y, metric="f1")
+    >>> loss, f1 = LossObjective(X, y), MetricObjective(X, y, metric="f1")
     >>> run = zoopt.alternate(loss, f1, np.zeros(loss.dim), rounds=2, steps=100, evaluations=320, seed=1)
     >>> [(phase.kind, phase.nfev) for phase in run.phases]
     [('loss', 100), ('metric', 320), ('loss', 100), ('metric', 320)]

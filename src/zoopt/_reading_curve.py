@@ -14,7 +14,7 @@ from zoopt._minimize import minimize
 from zoopt._noise import noise
 from zoopt.errors import InvalidInput
 from zoopt.objectives._labels import Labels, classes_of, label_vector
-from zoopt.objectives._metric import sample_matrix
+from zoopt.objectives._scoring import sample_matrix
 from zoopt.objectives._skip_reading import SkipReading
 
 _RATES = 0.05, 0.02  # of Adam, by the loss and by the policy gradient

@@ -7,12 +7,12 @@ import pytest
 
 import zoopt
 from zoopt.errors import InvalidInput, InvalidType, ObjectiveError, UnknownName
-from zoopt.objectives import CrossEntropy, MetricObjective
+from zoopt.objectives import LossObjective, MetricObjective
 
 RNG = np.random.default_rng(3)
 X = RNG.normal(size=(80, 4))
 Y = (X @ [1.0, -1.0, 0.5, 0.0] + RNG.normal(size=80) > 0.5).astype(int)
-LOSS, F1 = CrossEntropy(X, Y), MetricObjective(X, Y, metric="f1")
+LOSS, F1 = LossObjective(X, Y), MetricObjective(X, Y, metric="f1")
 START = np.zeros(5)
 
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from zoopt.objectives._bleu import bleu_statistics as bleu_statistics
     from zoopt.objectives._bleu import corpus_bleu as corpus_bleu
     from zoopt.objectives._bleu import sentence_bleu as sentence_bleu
-    from zoopt.objectives._cross_entropy import CrossEntropy as CrossEntropy
     from zoopt.objectives._line_search import LineSearch as LineSearch
     from zoopt.objectives._line_search import MertResult as MertResult
     from zoopt.objectives._line_search import line_search as line_search
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 
 # Imported when first used, as optimisers do not need them.
 _HOMES = {
-    "CrossEntropy": "_cross_entropy",
     "Layout": "_models",
     "LineSearch": "_line_search",
     "LossObjective": "_losses",
@@ -62,7 +60,6 @@ _HOMES = {
 }
 
 __all__ = [
-    "CrossEntropy",
     "Layout",
     "LineSearch",
     "LossObjective",

@@ -22,7 +22,7 @@ from zoopt.objectives._compiled import (
     unknown_name,
 )
 from zoopt.objectives._labels import Labels, classes_of, label_numbers, label_vector
-from zoopt.objectives._metric import sample_matrix
+from zoopt.objectives._scoring import sample_matrix
 
 REWARDS = ["accuracy", "log-likelihood"]
 LEARNED = ["all", "classifier"]
