@@ -16,6 +16,7 @@ void register_cpu(py::module_& m);
 void register_noise(py::module_& m);
 void register_objectives(py::module_& m);
 void register_rerank(py::module_& m);
+void register_decoder(py::module_& m);
 void register_engine(py::module_& m);
 void register_recorder(py::module_& m);
 void register_numerics(py::module_& m);

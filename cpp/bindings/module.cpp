@@ -8,6 +8,7 @@ PYBIND11_MODULE(_core, m) {
     register_noise(m);
     register_objectives(m);
     register_rerank(m);
+    register_decoder(m);
     register_engine(m);
     register_recorder(m);
     register_numerics(m);

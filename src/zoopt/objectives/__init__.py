@@ -26,15 +26,19 @@ if TYPE_CHECKING:
     from zoopt.objectives._line_search import mert as mert
     from zoopt.objectives._rerank import Oracle as Oracle
     from zoopt.objectives._rerank import RerankObjective as RerankObjective
+    from zoopt.objectives._translation._lists import CatalogueLists as CatalogueLists
+    from zoopt.objectives._translation._lists import catalogue_lists as catalogue_lists
 
 # Imported when first used, as optimisers do not need them.
 _HOMES = {
+    "CatalogueLists": "_translation._lists",
     "LineSearch": "_line_search",
     "MertResult": "_line_search",
     "Oracle": "_rerank",
     "RerankObjective": "_rerank",
     "bleu_from_statistics": "_bleu",
     "bleu_statistics": "_bleu",
+    "catalogue_lists": "_translation._lists",
     "corpus_bleu": "_bleu",
     "line_search": "_line_search",
     "mert": "_line_search",
@@ -42,6 +46,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "CatalogueLists",
     "LineSearch",
     "MertResult",
     "MetricObjective",
@@ -53,6 +58,7 @@ __all__ = [
     "batch",
     "bleu_from_statistics",
     "bleu_statistics",
+    "catalogue_lists",
     "corpus_bleu",
     "function",
     "line_search",
