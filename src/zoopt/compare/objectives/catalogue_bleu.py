@@ -151,7 +151,7 @@ class CatalogueFamily:
 
 @lru_cache(maxsize=4)
 def _lists(language: str, tune: int, held_out: int, size: int, seed: int) -> CatalogueLists:
-    return catalogue_lists(language, tune=tune, held_out=held_out, size=size, seed=seed)
+    return catalogue_lists(language, tune=tune, held_out=held_out, size=size, packages=PACKAGES, seed=seed)
 
 
 def _versions() -> dict[str, str]:
