@@ -31,6 +31,19 @@ struct SampleRows {
 };
 
 template <class T>
+struct ScoreRows {
+    T* data;
+    std::size_t row;
+    std::size_t panel;
+};
+
+// The rows that the features of packed samples are.
+template <class T>
+static inline SampleRows<T> rows_of(const Panels<T>& panels, std::size_t panel) {
+    return {panels.data, panel, panel * panels.features};
+}
+
+template <class T>
 struct LinearKernels {
     std::size_t panel;
     std::size_t rows;
@@ -38,8 +51,9 @@ struct LinearKernels {
     void (*positives)(const Panels<T>&, const T* weights, std::size_t rows, std::int64_t* counts);
     // winners[s] = the row with the largest score on sample s; ties go to the lowest row.
     void (*winners)(const Panels<T>&, const T* weights, std::size_t rows, std::int32_t* winners);
-    // scores[r * samples + s], samples = panels x panel.
-    void (*scores)(const Panels<T>&, const T* weights, std::size_t rows, T* scores);
+    // All scores; the features are the rows of `samples`.
+    void (*scores)(const SampleRows<T>& samples, std::size_t features, std::size_t panels, const T* weights,
+                   std::size_t rows, const ScoreRows<T>& scores);
     // out[i * stride + j] = sum over samples of left row i times right row j: each lane a chain in ascending order,
     // the lanes folded by halves.
     void (*products)(const SampleRows<T>& left, std::size_t lefts, const SampleRows<T>& right, std::size_t rights,

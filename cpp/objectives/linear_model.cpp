@@ -108,7 +108,8 @@ class Linear final : public Model<T> {
         for (std::size_t b = patch.first_block; b < patch.last_block; ++b) {
             const Panels<T> panels = samples.block_panels(b);
             const std::size_t stride = panels.count * samples.panel();
-            samples.kernels().scores(panels, weights.data(), rows, scores.data());
+            samples.kernels().scores(rows_of(panels, samples.panel()), features_, panels.count, weights.data(), rows,
+                                     {scores.data(), stride, samples.panel()});
             for (std::size_t k = patch.first; k < patch.last; ++k) {
                 const T* own = scores.data() + (k - patch.first) * outputs_ * stride;
                 sink.take(k, b, {own, stride, samples.blocks().begin(b), samples.blocks().samples_of(b)});
@@ -132,15 +133,16 @@ class Linear final : public Model<T> {
             const Panels<T> panels = samples_->block_panels(block);
             const LinearKernels<T>& kernels = samples_->kernels();
             const std::size_t stride = panels.count * kernels.panel;
-            kernels.scores(panels, weights_, outputs_, scores_.data());
+            const SampleRows<T> inputs = rows_of(panels, kernels.panel);
+            kernels.scores(inputs, panels.features, panels.count, weights_, outputs_,
+                           {scores_.data(), stride, kernels.panel});
             slopes_of_block<T>(
                 *source_, block,
                 {scores_.data(), stride, samples_->blocks().begin(block), samples_->blocks().samples_of(block)},
                 outputs_, slopes_.data());
             const std::size_t features = panels.features;
             const SampleRows<T> slopes{slopes_.data(), stride, kernels.panel};
-            kernels.products(slopes, outputs_, {panels.data, kernels.panel, kernels.panel * features}, features,
-                             panels.count, gradient, features + 1);
+            kernels.products(slopes, outputs_, inputs, features, panels.count, gradient, features + 1);
             kernels.sums(slopes, outputs_, panels.count, gradient + features, features + 1);
         }
 

@@ -9,19 +9,6 @@
 
 namespace zoopt::objectives {
 
-template <class T>
-const LinearKernels<T>& linear_kernels();
-
-template <>
-inline const LinearKernels<float>& linear_kernels<float>() {
-    return ZOOPT_PICK_TABLE(linear_float32);
-}
-
-template <>
-inline const LinearKernels<double>& linear_kernels<double>() {
-    return ZOOPT_PICK_TABLE(linear_float64);
-}
-
 // Rows of weights (features, then the intercept) in the groups that the kernels take.
 template <class T>
 std::vector<T> pack_weights(const double* weights, std::size_t rows, std::size_t features, std::size_t limit) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "activation.hpp"
 #include "packed_samples.hpp"
 #include "zoopt/objective.hpp"
 
@@ -121,6 +122,12 @@ void deliver(const T* scores, std::size_t candidates, std::size_t samples, std::
 // score_o = b_o + sum_j w_oj x_j. Parameters: for every output the p weights, then the intercept. dim = o (p + 1).
 template <class T>
 std::unique_ptr<Model<T>> linear_model(std::size_t features, std::size_t outputs);
+
+// One or two hidden layers of the given sizes (no layer at all is the linear model). Parameters: layer after layer,
+// from the inputs to the outputs, each as a linear model: for every unit its weights, then its intercept.
+template <class T>
+std::unique_ptr<Model<T>> mlp_model(std::size_t features, std::vector<std::size_t> hidden, std::size_t outputs,
+                                    Activation activation);
 
 extern template class Model<float>;
 extern template class Model<double>;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "aligned_buffer.hpp"
+#include "linear_weights.hpp"
 #include "model.hpp"
 #include "zoopt/threads.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "aligned_buffer.hpp"
-#include "linear_weights.hpp"
+#include "model_tables.hpp"
 #include "samples.hpp"
 
 namespace zoopt::objectives {
@@ -41,6 +41,7 @@ class PackedSamples {
     // `width` is that of the widest layer of the model that will read them, inputs included.
     PackedSamples(const Samples& samples, std::vector<std::uint32_t> chosen, std::size_t width)
         : kernels_(&linear_kernels<T>()),
+          layer_kernels_(&mlp_kernels<T>()),
           chosen_(std::move(chosen)),
           features_(samples.features),
           blocks_{chosen_.size(), samples_a_block(width)},
@@ -50,6 +51,7 @@ class PackedSamples {
     }
 
     const LinearKernels<T>& kernels() const { return *kernels_; }
+    const MlpKernels<T>& layer_kernels() const { return *layer_kernels_; }
     std::size_t count() const { return chosen_.size(); }
     std::size_t features() const { return features_; }
     std::size_t original(std::size_t sample) const { return chosen_[sample]; }
@@ -73,14 +75,15 @@ class PackedSamples {
         return slice(first, std::min(first + blocks_.size / panel(), panels_));
     }
 
+    // out[j] = feature j of a sample.
+    void copy_sample(std::size_t sample, std::span<double> out) const {
+        const T* lane = packed_.data() + place(sample);
+        for (std::size_t j = 0; j < features_; ++j) out[j] = static_cast<double>(lane[j * panel()]);
+    }
+
     // out[original sample * features + j] = feature j.
     void unpack(std::span<double> out) const {
-        for (std::size_t s = 0; s < count(); ++s) {
-            const T* lane = packed_.data() + place(s);
-            for (std::size_t j = 0; j < features_; ++j) {
-                out[original(s) * features_ + j] = static_cast<double>(lane[j * panel()]);
-            }
-        }
+        for (std::size_t s = 0; s < count(); ++s) copy_sample(s, out.subspan(original(s) * features_, features_));
     }
 
    private:
@@ -101,6 +104,7 @@ class PackedSamples {
     }
 
     const LinearKernels<T>* kernels_;
+    const MlpKernels<T>* layer_kernels_;
     std::vector<std::uint32_t> chosen_;
     std::size_t features_;
     Blocks blocks_;
