@@ -23,5 +23,6 @@ void register_engine(py::module_& m);
 void register_recorder(py::module_& m);
 void register_numerics(py::module_& m);
 void register_lapack(py::module_& m);
+void register_models(py::module_& m);
 
 }  // namespace zoopt::bindings

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from zoopt.objectives._line_search import MertResult as MertResult
     from zoopt.objectives._line_search import line_search as line_search
     from zoopt.objectives._line_search import mert as mert
+    from zoopt.objectives._losses import LossObjective as LossObjective
+    from zoopt.objectives._models import Layout as Layout
     from zoopt.objectives._policy import SoftmaxPolicy as SoftmaxPolicy
     from zoopt.objectives._policy_objective import PolicyObjective as PolicyObjective
     from zoopt.objectives._policy_temperature import matched_temperature as matched_temperature
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "CatalogueLists": "_translation._lists",
     "CrossEntropy": "_cross_entropy",
+    "Layout": "_models",
     "LineSearch": "_line_search",
+    "LossObjective": "_losses",
     "MertResult": "_line_search",
     "Oracle": "_rerank",
     "PolicyObjective": "_policy_objective",
@@ -58,7 +62,9 @@ _HOMES = {
 __all__ = [
     "CatalogueLists",
     "CrossEntropy",
+    "Layout",
     "LineSearch",
+    "LossObjective",
     "MertResult",
     "Metric",
     "MetricObjective",
