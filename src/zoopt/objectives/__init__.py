@@ -36,9 +36,12 @@ if TYPE_CHECKING:
     from zoopt.objectives._skip_reading import Reading as Reading
     from zoopt.objectives._skip_reading import SkipReading as SkipReading
     from zoopt.objectives._skip_reading import patches as patches
+    from zoopt.objectives._translation._lists import CatalogueLists as CatalogueLists
+    from zoopt.objectives._translation._lists import catalogue_lists as catalogue_lists
 
 # Imported when first used, as optimisers do not need them.
 _HOMES = {
+    "CatalogueLists": "_translation._lists",
     "Layout": "_models",
     "LineSearch": "_line_search",
     "LossObjective": "_losses",
@@ -51,6 +54,7 @@ _HOMES = {
     "SoftmaxPolicy": "_policy",
     "bleu_from_statistics": "_bleu",
     "bleu_statistics": "_bleu",
+    "catalogue_lists": "_translation._lists",
     "corpus_bleu": "_bleu",
     "line_search": "_line_search",
     "matched_temperature": "_policy_temperature",
@@ -60,6 +64,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "CatalogueLists",
     "Layout",
     "LineSearch",
     "LossObjective",
@@ -79,6 +84,7 @@ __all__ = [
     "batch",
     "bleu_from_statistics",
     "bleu_statistics",
+    "catalogue_lists",
     "corpus_bleu",
     "function",
     "line_search",
