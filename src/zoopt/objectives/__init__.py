@@ -34,9 +34,12 @@ if TYPE_CHECKING:
     from zoopt.objectives._policy_temperature import matched_temperature as matched_temperature
     from zoopt.objectives._rerank import Oracle as Oracle
     from zoopt.objectives._rerank import RerankObjective as RerankObjective
+    from zoopt.objectives._translation._lists import CatalogueLists as CatalogueLists
+    from zoopt.objectives._translation._lists import catalogue_lists as catalogue_lists
 
 # Imported when first used, as optimisers do not need them.
 _HOMES = {
+    "CatalogueLists": "_translation._lists",
     "CrossEntropy": "_cross_entropy",
     "Layout": "_models",
     "LineSearch": "_line_search",
@@ -48,6 +51,7 @@ _HOMES = {
     "SoftmaxPolicy": "_policy",
     "bleu_from_statistics": "_bleu",
     "bleu_statistics": "_bleu",
+    "catalogue_lists": "_translation._lists",
     "corpus_bleu": "_bleu",
     "line_search": "_line_search",
     "matched_temperature": "_policy_temperature",
@@ -56,6 +60,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "CatalogueLists",
     "CrossEntropy",
     "Layout",
     "LineSearch",
@@ -74,6 +79,7 @@ __all__ = [
     "batch",
     "bleu_from_statistics",
     "bleu_statistics",
+    "catalogue_lists",
     "corpus_bleu",
     "function",
     "line_search",
