@@ -22,7 +22,7 @@ from zoopt.objectives import patches
 
 COSTS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 SIZES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16)
-SPLITS, HOLD_OUT, MARGIN, LEVEL = 10, 0.3, 0.005, 0.05
+SPLITS, HOLD_OUT, MARGIN, LEVEL = 20, 0.3, 0.005, 0.05
 COMMAND = "python benchmarks/reading.py docs/_static/reading.svg"
 LABELS = {"skip": "decides itself", "saliency": "fixed, by saliency", "random": "fixed, at random"}
 
