@@ -14,7 +14,7 @@ from zoopt._arguments import Seed, number, whole
 from zoopt._bounds import BoundsHandling
 from zoopt._callback import Callback, reporter
 from zoopt._evaluate import Evaluator, OnError, OnInvalid, sense_of
-from zoopt._finish import finish, spend
+from zoopt._finish import finish, noisy, spend
 from zoopt._gradients import value_alone, value_and_gradient
 from zoopt._optimizer import MEMORY_LIMIT, Optimizer
 from zoopt._result import Result
@@ -182,7 +182,7 @@ def minimize(
         sense=search.sense,
         threads=threads,
     )
-    limit = _budget(budget, search)
+    limit = _budget(budget, search, spare=noisy(fun))
     goal = None if target is None else number("target", target)
     late = clock(time_limit)
     with crew(workers, evaluate) as values:
@@ -195,7 +195,8 @@ def minimize(
                 else from_gradients(search, gradients)
             )
             advance = in_python(search, learn, goal, late, reporter(callback, search))
-        return finish(search, values, spend(search, advance, limit), limit, goal)
+        status = spend(search, advance, limit, noisy=noisy(fun))
+        return finish(search, values, status, limit, goal, fun)
 
 
 def _instead(name: str, cell: Cell) -> str:
@@ -234,13 +235,15 @@ def _options(options: Mapping[str, object] | None) -> dict[str, object]:
     return dict(options)
 
 
-def _budget(budget: int | None, search: Optimizer) -> int:
+def _budget(budget: int | None, search: Optimizer, *, spare: bool) -> int:
+    least = search.rows + spare
     if budget is None:
-        return max(10_000, _EVALUATIONS_PER_DIMENSION * search.dim, search.rows)
+        return max(10_000, _EVALUATIONS_PER_DIMENSION * search.dim, least)
     limit = whole("budget", budget, low=1, high=2**62)
-    if limit < search.rows:
+    if limit < least:
+        final = ", and the final mean one" if spare else ""
         raise InvalidOption(
-            f"budget {limit} is too small: one generation of {search.cell.name} takes {search.rows} evaluations; "
-            f"raise budget to at least {search.rows}, or lower the option population"
+            f"budget {limit} is too small: one generation of {search.cell.name} takes {search.rows} evaluations"
+            f"{final}; raise budget to at least {least}, or lower the option population"
         )
     return limit
