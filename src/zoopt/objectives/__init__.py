@@ -27,16 +27,23 @@ if TYPE_CHECKING:
     from zoopt.objectives._line_search import MertResult as MertResult
     from zoopt.objectives._line_search import line_search as line_search
     from zoopt.objectives._line_search import mert as mert
+    from zoopt.objectives._losses import LossObjective as LossObjective
+    from zoopt.objectives._models import Layout as Layout
     from zoopt.objectives._policy import SoftmaxPolicy as SoftmaxPolicy
     from zoopt.objectives._policy_objective import PolicyObjective as PolicyObjective
     from zoopt.objectives._policy_temperature import matched_temperature as matched_temperature
     from zoopt.objectives._rerank import Oracle as Oracle
     from zoopt.objectives._rerank import RerankObjective as RerankObjective
+    from zoopt.objectives._translation._lists import CatalogueLists as CatalogueLists
+    from zoopt.objectives._translation._lists import catalogue_lists as catalogue_lists
 
 # Imported when first used, as optimisers do not need them.
 _HOMES = {
+    "CatalogueLists": "_translation._lists",
     "CrossEntropy": "_cross_entropy",
+    "Layout": "_models",
     "LineSearch": "_line_search",
+    "LossObjective": "_losses",
     "MertResult": "_line_search",
     "Oracle": "_rerank",
     "PolicyObjective": "_policy_objective",
@@ -44,6 +51,7 @@ _HOMES = {
     "SoftmaxPolicy": "_policy",
     "bleu_from_statistics": "_bleu",
     "bleu_statistics": "_bleu",
+    "catalogue_lists": "_translation._lists",
     "corpus_bleu": "_bleu",
     "line_search": "_line_search",
     "matched_temperature": "_policy_temperature",
@@ -52,8 +60,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "CatalogueLists",
     "CrossEntropy",
+    "Layout",
     "LineSearch",
+    "LossObjective",
     "MertResult",
     "Metric",
     "MetricObjective",
@@ -68,6 +79,7 @@ __all__ = [
     "batch",
     "bleu_from_statistics",
     "bleu_statistics",
+    "catalogue_lists",
     "corpus_bleu",
     "function",
     "line_search",
