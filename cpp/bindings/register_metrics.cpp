@@ -90,23 +90,23 @@ Matrix values_of(const Measure& of, const Matrix& scores, const Targets& targets
 }
 
 template <class T>
-std::shared_ptr<MetricObjective> made(const Architecture& of, const Samples& samples, const Targets& targets,
+std::shared_ptr<MetricObjective> made(const Architecture& architecture, const Samples& samples, const Targets& targets,
                                       const std::optional<Measure>& measure, const Batching& batching) {
-    return objectives::metric_objective(objectives::make_model<T>(of), samples, targets, measure, batching);
+    return objectives::metric_objective(objectives::make_model<T>(architecture), samples, targets, measure, batching);
 }
 
-std::shared_ptr<MetricObjective> metric_objective(const Architecture& of, const Matrix& X, const Targets& targets,
-                                                  const std::optional<Measure>& measure, bool float32,
-                                                  std::size_t batch_size, std::uint64_t seed) {
+std::shared_ptr<MetricObjective> metric_objective(const Architecture& architecture, const Matrix& X,
+                                                  const Targets& targets, const std::optional<Measure>& measure,
+                                                  bool float32, std::size_t batch_size, std::uint64_t seed) {
     const Samples samples = samples_of(X);
     if (samples.count != targets.samples()) throw py::value_error("targets must have one entry a sample");
-    if (samples.features != of.features || targets.outputs() != of.outputs) {
-        throw py::value_error("the model does not fit the samples");
+    if (samples.features != architecture.features || targets.outputs() != architecture.outputs) {
+        throw py::value_error("the model does not fit X and the targets");
     }
     const Batching batching{batch_size, seed};
     const py::gil_scoped_release release;
-    return float32 ? made<float>(of, samples, targets, measure, batching)
-                   : made<double>(of, samples, targets, measure, batching);
+    return float32 ? made<float>(architecture, samples, targets, measure, batching)
+                   : made<double>(architecture, samples, targets, measure, batching);
 }
 
 Matrix own_scores(const MetricObjective& objective, const Matrix& theta) {
@@ -223,8 +223,8 @@ void register_metrics(py::module_& m) {
 
     m.def("metrics", &metric_list,
           "Of every metric: summary, whether to be maximised, what it is made from for each kind of y, options.");
-    m.def("metric_objective", &metric_objective, py::arg("architecture"), py::arg("X"), py::arg("targets"), py::arg("measure"),
-          py::arg("float32"), py::arg("batch_size"), py::arg("seed"));
+    m.def("metric_objective", &metric_objective, py::arg("architecture"), py::arg("X"), py::arg("targets"),
+          py::arg("measure"), py::arg("float32"), py::arg("batch_size"), py::arg("seed"));
     m.def("probabilities", &probabilities, py::arg("scores"), py::arg("targets"));
     m.def("operating_point", &operating_point, py::arg("scores"), py::arg("targets"), py::arg("least_recall"),
           py::arg("least"), "Feasible, threshold, precision, recall.");

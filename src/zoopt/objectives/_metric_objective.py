@@ -12,8 +12,8 @@ from zoopt import _core
 from zoopt._arguments import FloatArray, seed_of, whole
 from zoopt.errors import InvalidInput
 from zoopt.objectives._compiled import Sense
-from zoopt.objectives._metrics import CompiledMetric, Function, FunctionMetric, Metric, metric_of, named
-from zoopt.objectives._models import Layout, layout_of, precision
+from zoopt.objectives._metrics import CompiledMetric, Function, FunctionMetric, Metric, metric_of
+from zoopt.objectives._models import Layout, hidden_sizes, layout_of, precision
 from zoopt.objectives._predicting import WHOLE_SET, Predicting
 from zoopt.objectives._scorers import ScorerMetric, stand_in
 from zoopt.objectives._scoring import FunctionScoring, ModelScoring, Predictor, Scoring, sample_matrix
@@ -29,8 +29,8 @@ class MetricObjective(Predicting):
     classes the one with the highest score is predicted, of equal ones the first. The score of a quantity is its
     prediction.
 
-    A candidate of the linear model is p weights and then the intercept, for each score: dim = (p + 1) outputs. That of
-    a network is as :class:`Layout` says.
+    A candidate of the linear model is p weights and then the intercept, for each score: dim = (p + 1) outputs. A
+    network is such layers one after the other; :class:`Layout` says where its parameters stand.
 
     Values equal scikit-learn's (``zero_division=0``), bit for bit where they come from counts without weights. They do
     not depend on the other candidates of the call nor on threads. In float64 scores are exact sums up to rounding, in
@@ -46,12 +46,12 @@ class MetricObjective(Predicting):
     y : array_like, shape (n,) or (n, labels)
         Classes (text, whole numbers or booleans), or 0 and 1 for each label, or quantities.
     model : {"linear", "mlp"} or callable, optional
-        The model; a callable is ``model(theta, X) -> scores`` of shape (n,) or (n, outputs), and is called by Python
-        for every candidate.
+        The model: linear, or a network with hidden layers. A callable is ``model(theta, X) -> scores`` of shape (n,)
+        or (n, outputs), and is called by Python for every candidate.
     hidden : int or sequence of int, optional
-        For "mlp" the units of each hidden layer.
+        Units of each hidden layer of an "mlp".
     activation : {"relu", "tanh", "gelu"}, optional
-        For "mlp" what hidden units make of their sums.
+        What its hidden units make of their sums.
     metric : str, Metric or callable, optional
         A name or scoring word that :func:`metrics` lists, another scorer of scikit-learn's, what :func:`metric` makes
         of these with options, or a function of y and predictions.
@@ -82,10 +82,10 @@ class MetricObjective(Predicting):
     pos_label : label or None
         With two classes, the positive one.
     sample_weight : numpy.ndarray, shape (n,), or None
+    layout : Layout or None
+        Where the parameters of a compiled model stand; None for a model of your own.
     batches_an_epoch : int
         Generations after which every sample has been used once; 1 without mini-batches.
-    layout : Layout or None
-        Where weights and intercepts stand in a candidate, and where to start; None for a model of your own.
     metric, model, hidden, activation, dtype, batch_size, seed
         As given.
 
@@ -137,7 +137,7 @@ class MetricObjective(Predicting):
         self.metric = metric
         self._metric = metric_of(metric)
         self.model = model
-        self.hidden = hidden
+        self.hidden = _hidden(hidden, model)
         self.activation = activation
         self.dtype = precision(dtype)
         features = X if callable(model) else sample_matrix(X, self.dtype).astype(self.dtype).astype(np.float64)
@@ -158,11 +158,6 @@ class MetricObjective(Predicting):
     def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective | None:
         """Return what the core calls; None where Python has a part in it."""
         return self._core
-
-    @property
-    def layout(self) -> Layout | None:
-        """Where weights and intercepts stand in a candidate, and where to start; None for a model of one's own."""
-        return self._scoring.layout if isinstance(self._scoring, ModelScoring) else None
 
     def with_data(
         self, X: npt.ArrayLike, y: npt.ArrayLike, *, sample_weight: npt.ArrayLike | None = None
@@ -198,42 +193,37 @@ class MetricObjective(Predicting):
 
     def __repr__(self) -> str:
         """Sizes, classes and metric."""
-        model = repr(self.model if isinstance(self.model, str) else named(self.model))
-        if self.layout is not None and self.layout.hidden:
-            model += f", hidden={self.layout.hidden}, activation={self.activation!r}"
+        model = (
+            self.model if isinstance(self.model, str) else getattr(self.model, "__name__", type(self.model).__name__)
+        )
         batches = "" if self.batch_size is None else f", batch_size={self.batch_size}"
         metric = self.metric if isinstance(self.metric, str) else self._metric
+        layers = f", hidden={self.hidden}, activation={self.activation!r}" if self.hidden else ""
         return (
             f"MetricObjective({self._scoring.described}, {self._truth.described()}, "
-            f"model={model}, metric={metric!r}{batches}, dtype={self.dtype.name})"
+            f"model={model!r}{layers}, metric={metric!r}{batches}, dtype={self.dtype.name})"
         )
 
     def _made(self, features: Any) -> Scoring:
         """Return where scores come from, and keep what the core can evaluate by itself."""
         self._core: _core.MetricObjective | None = None
+        self.layout: Layout | None = None
         if callable(self.model):
-            if self.hidden != () or self.activation != "relu":
-                raise InvalidInput("hidden and activation are those of model='mlp'; a model of your own has its own")
             return FunctionScoring(self.model, features, self._truth)
-        layout = layout_of(
+        self.layout = layout_of(
             self.model,
             features=features.shape[1],
             outputs=self._truth.outputs,
             hidden=self.hidden,
             activation=self.activation,
         )
+        single = self.dtype == np.float32
         core = _core.metric_objective(
-            layout.core,
-            features,
-            self._truth.core,
-            self._measure,
-            self.dtype == np.float32,
-            self.batch_size or 0,
-            self.seed,
+            self.layout.core, features, self._truth.core, self._measure, single, self.batch_size or 0, self.seed
         )
         if self._measure is not None:
             self._core = core
-        return ModelScoring(core, layout, self.dtype, len(features))
+        return ModelScoring(core, self.layout, self.dtype, len(features))
 
     def _values(self, rows: FloatArray, generation: int) -> FloatArray:
         if self._core is not None:
@@ -288,3 +278,10 @@ def _rebuilt(kind: type[MetricObjective], X: npt.ArrayLike, y: npt.ArrayLike, fi
 def _check_lengths(features: Any, truth: Truth) -> None:
     if len(truth.y) != len(features):
         raise InvalidInput(f"X has {len(features)} samples, y has {len(truth.y)} labels; they must be as many")
+
+
+def _hidden(hidden: int | Sequence[int], model: object) -> tuple[int, ...]:
+    sizes = hidden_sizes(hidden)
+    if callable(model) and sizes:
+        raise InvalidInput(f"hidden={sizes} is for model='mlp'; a model of your own has its own layers")
+    return sizes

@@ -58,10 +58,10 @@ class ModelScoring(Scoring):
 
     def __init__(self, core: _core.MetricObjective, layout: Layout, dtype: np.dtype[Any], count: int) -> None:
         self.core = core
-        self.layout = layout
-        self.dim = layout.dim
-        self.count = count
-        self.described = f"{count} samples, {layout.features} features"
+        self.dim = core.dim
+        self.count, self.features = count, layout.features
+        self.described = f"{self.count} samples, {self.features} features"
+        self._layout = layout
         self._dtype = dtype
 
     def samples(self) -> npt.NDArray[Any]:
@@ -71,8 +71,8 @@ class ModelScoring(Scoring):
     def checked(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
         """Return other samples as a matrix of as many features."""
         features = sample_matrix(X, self._dtype)
-        if features.shape[1] != self.layout.features:
-            raise InvalidInput(f"X has {features.shape[1]} features, the model has {self.layout.features}")
+        if features.shape[1] != self.features:
+            raise InvalidInput(f"X has {features.shape[1]} features, the model has {self.features}")
         return features
 
     def own(self, theta: FloatArray, chosen: Chosen = None) -> npt.NDArray[Any]:
@@ -82,7 +82,7 @@ class ModelScoring(Scoring):
 
     def others(self, theta: FloatArray, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the scores of other samples, by the same kernels and so with the same bits."""
-        scores = _core.network_scores(self.layout.core, X, theta, self._dtype == np.float32, 1)
+        scores = _core.network_scores(self._layout.core, X, theta, self._dtype == np.float32, 1)
         return scores.astype(self._dtype, copy=False)
 
 
