@@ -38,7 +38,7 @@ _MEAN_IS_WORTH_A_LOOK = (
 def spend(search: Optimizer, advance: Advance, limit: int, *, noisy: bool = False) -> Status:
     """Use the budget up, but for the evaluation that the final mean is worth: always one where values are `noisy`."""
     if noisy:
-        limit -= 1
+        limit -= limit > search.rows
     elif limit % search.rows == 0 and limit >= _SMALL_SHARE * search.rows:
         start, shape = search.mean, _shape(search)
         status = advance(limit - search.rows)
@@ -96,7 +96,7 @@ def finish(
 
 def noisy(objective: object) -> bool:
     """Whether values come from mini-batches, so that the best of them is the luckiest."""
-    return getattr(objective, "batch_size", None) is not None
+    return bool(getattr(objective, "zoopt_mini_batches", False))
 
 
 def _message(search: Optimizer, status: Status, objective: object) -> str:

@@ -182,7 +182,7 @@ def minimize(
         sense=search.sense,
         threads=threads,
     )
-    limit = _budget(budget, search, spare=noisy(fun))
+    limit = _budget(budget, search)
     goal = None if target is None else number("target", target)
     late = clock(time_limit)
     with crew(workers, evaluate) as values:
@@ -235,15 +235,13 @@ def _options(options: Mapping[str, object] | None) -> dict[str, object]:
     return dict(options)
 
 
-def _budget(budget: int | None, search: Optimizer, *, spare: bool) -> int:
-    least = search.rows + spare
+def _budget(budget: int | None, search: Optimizer) -> int:
     if budget is None:
-        return max(10_000, _EVALUATIONS_PER_DIMENSION * search.dim, least)
+        return max(10_000, _EVALUATIONS_PER_DIMENSION * search.dim, search.rows)
     limit = whole("budget", budget, low=1, high=2**62)
-    if limit < least:
-        final = ", and the final mean one" if spare else ""
+    if limit < search.rows:
         raise InvalidOption(
-            f"budget {limit} is too small: one generation of {search.cell.name} takes {search.rows} evaluations"
-            f"{final}; raise budget to at least {least}, or lower the option population"
+            f"budget {limit} is too small: one generation of {search.cell.name} takes {search.rows} evaluations; "
+            f"raise budget to at least {search.rows}, or lower the option population"
         )
     return limit
