@@ -1,0 +1,210 @@
+"""What is to be maximised: scikit-learn's word or scorer for it, made into something that can be searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn import metrics
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+from zoopt._arguments import FloatArray
+from zoopt.errors import InvalidInput, InvalidType, UnknownName
+from zoopt.sklearn import _counts
+from zoopt.sklearn._counts import OfCounts
+
+Scoring = str | Callable[..., Any]
+KAPPAS = {"cohen_kappa": None, "linear_weighted_kappa": 1, "quadratic_weighted_kappa": 2}
+"""Words of ours for what scikit-learn has no word for, with the power of the distance that a confusion costs."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A metric of predicted classes.
+
+    Attributes
+    ----------
+    name : str
+        As the user gave it.
+    classes : ndarray of shape (C,)
+        Labels by their number.
+    of_counts : callable or None
+        The value of confusion counts, where the metric is a function of them.
+    scorer : callable or None
+        scikit-learn's scorer, where it is not.
+    binary : bool
+        Whether it is about one class of two.
+    ordinal : bool
+        Whether the order of the classes matters to it.
+    prior : bool
+        Whether subtracting the log prior is its best decision for true probabilities (balanced accuracy).
+    ranking : bool
+        Whether it judges scores and not predicted classes.
+    """
+
+    name: str
+    classes: npt.NDArray[Any]
+    of_counts: OfCounts | None = None
+    scorer: Callable[..., Any] | None = None
+    binary: bool = False
+    ordinal: bool = False
+    prior: bool = False
+    ranking: bool = False
+
+    def value(
+        self,
+        y: npt.NDArray[np.intp],
+        predicted: npt.NDArray[np.intp],
+        weights: FloatArray | None = None,
+        scores: FloatArray | None = None,
+    ) -> float:
+        """Return the metric of class numbers, and of scores where it is made from those."""
+        if self.of_counts is not None:
+            return float(self.of_counts(_counts.confusion(y, predicted, len(self.classes), weights)))
+        assert self.scorer is not None
+        told = Told(self.classes, self.classes[predicted], scores)
+        kwargs = {} if weights is None else {"sample_weight": weights}
+        return float(self.scorer(told, np.zeros((len(y), 1)), self.classes[y], **kwargs))
+
+
+class Told(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A classifier that predicts what it was told, for scorers that want an estimator."""
+
+    def __init__(self, classes: npt.NDArray[Any], labels: npt.NDArray[Any], scores: FloatArray | None) -> None:
+        self.classes_ = classes
+        self.labels = labels
+        self.scores = scores
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def predict(self, X: object) -> npt.NDArray[Any]:
+        """Return the labels told, whatever X is."""
+        return self.labels
+
+    def decision_function(self, X: object) -> FloatArray:
+        """Return the scores told."""
+        if self.scores is None:
+            raise InvalidInput("this metric is made from scores, and a decision changes predicted classes only")
+        return self.scores
+
+
+def goal_of(scoring: Scoring, classes: npt.NDArray[Any]) -> Goal:
+    """Return the goal that `scoring` names for these classes.
+
+    Raises
+    ------
+    UnknownName
+        There is no such metric.
+    InvalidType
+        `scoring` is neither a name nor a scorer.
+    InvalidInput
+        It is about two classes, and there are more.
+    """
+    if isinstance(scoring, str):
+        goal = _named(scoring, classes)
+    elif callable(scoring):
+        goal = _of_scorer(scoring, getattr(scoring, "__name__", str(scoring)), classes)
+    else:
+        raise InvalidType(f"scoring must be a name or a scorer, got {scoring!r}; see sklearn.metrics.make_scorer")
+    if goal.binary and len(classes) != 2:
+        raise InvalidInput(
+            f"Only binary classification is supported by scoring={goal.name!r}, which is about one class of two. The "
+            f"type of the target is multiclass, of {len(classes)} classes; use 'f1_macro', 'balanced_accuracy', "
+            "'matthews_corrcoef' or another that is for several classes"
+        )
+    return goal
+
+
+def handles_several(scoring: Scoring) -> bool:
+    """Whether the metric is for more than two classes."""
+    try:
+        return not goal_of(scoring, np.arange(2)).binary
+    except (InvalidInput, InvalidType):
+        return True
+
+
+def _named(name: str, classes: npt.NDArray[Any]) -> Goal:
+    if name in KAPPAS:
+        return _kappa(name, KAPPAS[name], classes)
+    try:
+        scorer = metrics.get_scorer(name)
+    except ValueError as unknown:
+        words = [*KAPPAS, "f1", "f1_macro", "balanced_accuracy", "matthews_corrcoef"]
+        raise UnknownName(
+            f"there is no metric named {name!r}; choose {', '.join(words)}, or any other of "
+            "sklearn.metrics.get_scorer_names()"
+        ) from unknown
+    return _of_scorer(scorer, name, classes)
+
+
+def _kappa(name: str, power: int | None, classes: npt.NDArray[Any]) -> Goal:
+    costs = None if power is None else _counts.distances(len(classes), power)
+    return Goal(name, classes, partial(_counts.kappa, costs=costs), ordinal=power is not None)
+
+
+def _of_scorer(scorer: Callable[..., Any], name: str, classes: npt.NDArray[Any]) -> Goal:
+    """Return the goal of a scorer: by its counts where it is made from a function of scikit-learn that has them."""
+    function, kwargs = getattr(scorer, "_score_func", None), dict(getattr(scorer, "_kwargs", {}))
+    if getattr(scorer, "_response_method", "predict") != "predict":
+        return Goal(name, classes, scorer=scorer, ranking=True)
+    known = _READERS.get(function)
+    goal = None if known is None else known(name, classes, kwargs)
+    return goal or Goal(name, classes, scorer=scorer)
+
+
+def _read_accuracy(name: str, classes: npt.NDArray[Any], kwargs: Mapping[str, Any]) -> Goal | None:
+    return None if kwargs else Goal(name, classes, _counts.accuracy)
+
+
+def _read_balanced(name: str, classes: npt.NDArray[Any], kwargs: Mapping[str, Any]) -> Goal | None:
+    return None if kwargs else Goal(name, classes, _counts.balanced_accuracy, prior=True)
+
+
+def _read_matthews(name: str, classes: npt.NDArray[Any], kwargs: Mapping[str, Any]) -> Goal | None:
+    return None if kwargs else Goal(name, classes, _counts.matthews)
+
+
+def _read_kappa(name: str, classes: npt.NDArray[Any], kwargs: Mapping[str, Any]) -> Goal | None:
+    powers = {None: None, "linear": 1, "quadratic": 2}
+    weights = kwargs.get("weights")
+    return None if set(kwargs) - {"weights"} or weights not in powers else _kappa(name, powers[weights], classes)
+
+
+def _read_averaged(part: str, name: str, classes: npt.NDArray[Any], kwargs: Mapping[str, Any]) -> Goal | None:
+    """Return F-beta, precision, recall or the index of Jaccard, where its options are those that counts know."""
+    average, beta = kwargs.get("average", "binary"), kwargs.get("beta", 1.0)
+    strange = set(kwargs) - {"average", "beta", "zero_division", "pos_label"}
+    own_positive = kwargs.get("pos_label") not in (None, 1, classes[-1])
+    if strange or own_positive or average not in _counts.AVERAGES or kwargs.get("zero_division", 0) not in ("warn", 0):
+        return None
+    if part == "fbeta":
+        return Goal(name, classes, _counts.fbeta(beta, average), binary=average == "binary")
+    of_counts = partial(_counts.averaged, part=_counts.PARTS[part], average=average)
+    return Goal(name, classes, of_counts, binary=average == "binary")
+
+
+def _read_distance(power: int, name: str, classes: npt.NDArray[Any], kwargs: Mapping[str, Any]) -> Goal | None:
+    if kwargs or classes.dtype.kind not in "biuf":
+        return None
+    steps = np.abs(classes[:, None].astype(np.float64) - classes) ** power
+    return Goal(name, classes, partial(_counts.mean_cost, costs=steps), ordinal=True)
+
+
+_READERS: dict[object, Callable[[str, npt.NDArray[Any], Mapping[str, Any]], Goal | None]] = {
+    metrics.accuracy_score: _read_accuracy,
+    metrics.balanced_accuracy_score: _read_balanced,
+    metrics.matthews_corrcoef: _read_matthews,
+    metrics.cohen_kappa_score: _read_kappa,
+    metrics.f1_score: partial(_read_averaged, "fbeta"),
+    metrics.fbeta_score: partial(_read_averaged, "fbeta"),
+    metrics.precision_score: partial(_read_averaged, "precision"),
+    metrics.recall_score: partial(_read_averaged, "recall"),
+    metrics.jaccard_score: partial(_read_averaged, "jaccard"),
+    metrics.mean_absolute_error: partial(_read_distance, 1),
+    metrics.mean_squared_error: partial(_read_distance, 2),
+}
