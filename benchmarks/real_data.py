@@ -3,8 +3,8 @@
     python benchmarks/real_data.py run results.csv
     python benchmarks/real_data.py table results.csv > docs/_measured/real_data.inc
 
-`run` goes on where the file ends: first a few splits of everything, the small sets first, then more. Each split takes 60 %
-of the rows, stratified, to fit and choose, and the rest to test. `--only TEXT` takes the tasks that contain it.
+`run` goes on where the file ends: first a few splits of everything, the small sets first, then more. Each split takes
+60 % of the rows, stratified, to fit and choose, and the rest to test. `--only TEXT` takes the tasks that contain it.
 """
 
 from __future__ import annotations
@@ -132,10 +132,23 @@ def tables(path: Path) -> Iterator[str]:
             ]
             for task in tasks
         ]
-        yield from chain(list_table(["Data", "Rows", "Features", "Rarest class", "Splits", *PREDICTORS.values()], rows), [""])
+        yield from chain(
+            list_table(["Data", "Rows", "Features", "Rarest class", "Splits", *PREDICTORS.values()], rows), [""]
+        )
         summary += [summed(metric, method, tasks, scores, marks[method]) for method in marks]
     yield from ("**All of it**", "")
-    head = ["Metric", "Method", "Data sets", "Mean difference", "Worst", "Best", "Better", "Equal", "Cannot tell", "Worse"]
+    head = [
+        "Metric",
+        "Method",
+        "Data sets",
+        "Mean difference",
+        "Worst",
+        "Best",
+        "Better",
+        "Equal",
+        "Cannot tell",
+        "Worse",
+    ]
     yield from chain(list_table(head, summary), [""])
 
 
@@ -164,7 +177,9 @@ def show(path: Path) -> Iterator[str]:
         for method in PREDICTORS:
             mean = series(task, method, scores).mean()
             c = compared(task, method, scores)
-            interval = "" if method == REFERENCE or math.isnan(c.low) else f"{c.difference:+.4f} [{c.low:+.4f}, {c.high:+.4f}]"
+            interval = (
+                "" if method == REFERENCE or math.isnan(c.low) else f"{c.difference:+.4f} [{c.low:+.4f}, {c.high:+.4f}]"
+            )
             yield f"    {method:18s} {mean:.4f}  {interval}"
 
 

@@ -1,7 +1,7 @@
 """Estimators for scikit-learn that train and tune on the metric itself, and say honestly whether it helped.
 
-They follow scikit-learn's conventions: pipelines, grid search, ``clone``, ``random_state``, ``sample_weight``, scoring by
-name. Importing this package needs scikit-learn.
+They follow scikit-learn's conventions: pipelines, grid search, ``clone``, ``random_state``, ``sample_weight``, scoring
+by name. Importing this package needs scikit-learn.
 """
 
 from __future__ import annotations

@@ -15,14 +15,10 @@ from zoopt._arguments import FloatArray
 from zoopt.errors import InvalidInput
 
 
-def checked_rows(
-    estimator: Any, X: Any, y: Any, sample_weight: Any
-) -> tuple[Any, npt.NDArray[Any], FloatArray | None]:
+def checked_rows(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Any, npt.NDArray[Any], FloatArray | None]:
     """Return X as it is, y as a vector and the weights, of one length; X is checked by whoever is fitted to it."""
     if y is None:
-        raise InvalidInput(
-            f"{type(estimator).__name__} requires y to be passed, but the target y is None"
-        )
+        raise InvalidInput(f"{type(estimator).__name__} requires y to be passed, but the target y is None")
     X, y = indexable(X, y)
     labels = column_or_1d(y, warn=True)
     check_consistent_length(X, labels)
@@ -73,7 +69,7 @@ def codes_among(y: Any, classes: npt.NDArray[Any], backwards: bool) -> npt.NDArr
     strange = np.setdiff1d(labels, classes)
     if strange.size:
         raise InvalidInput(f"y holds {strange[0]!r}, which is none of the classes {classes.tolist()}")
-    codes = np.searchsorted(classes, labels)
+    codes: npt.NDArray[np.intp] = np.searchsorted(classes, labels)
     return 1 - codes if backwards else codes
 
 

@@ -19,7 +19,18 @@ from zoopt.cells import Cell
 from zoopt.errors import InvalidInput
 from zoopt.sklearn._arguments import checked_weights, class_weighted, codes_among, order_of, seed_from
 from zoopt.sklearn._crossfit import Fold, check_classes, folds_of
-from zoopt.sklearn._folds import Codes, Data, Found, Task, fitted, held_out, pooled, searched, trained_fold, with_decision
+from zoopt.sklearn._folds import (
+    Codes,
+    Data,
+    Found,
+    Task,
+    fitted,
+    held_out,
+    pooled,
+    searched,
+    trained_fold,
+    with_decision,
+)
 from zoopt.sklearn._goal import Scoring, goal_of, handles_several
 from zoopt.sklearn._objective import codes_of
 from zoopt.sklearn._report import Line, Report
@@ -35,9 +46,9 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A linear classifier, or the last layer of a network, trained on the metric itself from a tuned warm start.
 
     Three stages, each from where the last one ended: cross-entropy, with C chosen by cross-validated log loss; a
-    threshold (several classes: a weight of the log prior) that is best on left-out scores, exactly; then a search on the
-    metric by antithetic evolution strategies. How many steps the last stage takes is chosen by cross-validation, with 0
-    among the choices, and then all is fitted again to all rows.
+    threshold (several classes: a weight of the log prior) that is best on left-out scores, exactly; then a search on
+    the metric by antithetic evolution strategies. How many steps the last stage takes is chosen by cross-validation,
+    with 0 among the choices, and then all is fitted again to all rows.
 
     Expect a gain from the last stage for a linear model that is too simple for its data and has enough rows of every
     class; elsewhere it mostly takes 0 steps. More features, or gradient boosting, help more.
@@ -48,8 +59,8 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         What to maximise: a metric of scikit-learn by its name, a scorer of :func:`sklearn.metrics.make_scorer`, or
         ``"cohen_kappa"``, ``"linear_weighted_kappa"``, ``"quadratic_weighted_kappa"``.
     method : str or zoopt.Cell
-        The search: ``"auto"`` is antithetic pairs with standardised values, momentum and half a cosine of step sizes; or
-        any zoopt algorithm for real variables.
+        The search: ``"auto"`` is antithetic pairs with standardised values, momentum and half a cosine of step sizes;
+        or any zoopt algorithm for real variables.
     stop : {"cv"}
         The number of steps with the best out-of-fold metric is taken, of equals the smallest.
     shrink : float, optional
@@ -66,7 +77,8 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     options : dict, optional
         Of the algorithm.
     hidden : tuple of int
-        Sizes of hidden layers, which are trained by cross-entropy and stay as they are; only the last layer is searched.
+        Sizes of hidden layers, which are trained by cross-entropy and stay as they are; only the last layer is
+        searched.
     activation : {"relu", "tanh", "logistic"}
         Of the hidden layers.
     alpha, epochs : float, int
@@ -108,7 +120,8 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Raises
     ------
     zoopt.errors.InvalidInput, zoopt.errors.InvalidType, zoopt.errors.UnknownName
-        From ``fit``: one class only, a metric for two classes on more, parameters out of range, folds that leave rows out.
+        From ``fit``: one class only, a metric for two classes on more, parameters out of range, folds that leave rows
+        out.
 
     Warns
     -----
@@ -347,7 +360,7 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             ),
             kept,
             why,
-            ("Trained, out of fold: each fold stops where the others say. A gain on training rows alone means nothing.",),
+            ("Each fold stops where the other folds say. A gain on training rows alone means nothing.",),
         )
 
     def _report_shrunk(
@@ -371,7 +384,11 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.report_ = Report(
             goal.name,
             (
-                Line(_PLAIN, _value(task, data, theta, features), goal.value(data.y, codes_of(scores), data.weights, scores)),
+                Line(
+                    _PLAIN,
+                    _value(task, data, theta, features),
+                    goal.value(data.y, codes_of(scores), data.weights, scores),
+                ),
                 Line(_TUNED, float(values[0]), goal.value(data.y, nested, data.weights, scores)),
                 Line(_TRAINED, _value(task, data, trained, features), float("nan")),
             ),
@@ -384,7 +401,7 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         value = _value(task, data, with_decision(theta, self.decision_), features)
         if value >= _PERFECT:
             warnings.warn(
-                f"the training {task.goal.name} is {value:.4f} before any training on it: there is nothing left to learn "
+                f"the training {task.goal.name} is {value:.4f} before any training on it: nothing is left to learn "
                 "from. A metric on rows that were fitted this well says nothing about new rows",
                 UserWarning,
                 stacklevel=3,

@@ -1,7 +1,7 @@
 """Metrics as functions of confusion counts, many at once.
 
-Counts have the shape (C, C, ...): true class, predicted class, and whatever is compared along the other axes. They may be
-sums of sample weights. Where a ratio has nothing below the line it is 0, as scikit-learn's ``zero_division=0``.
+Counts have the shape (C, C, ...): true class, predicted class, and whatever is compared along the other axes. They may
+be sums of sample weights. Where a ratio has nothing below the line it is 0, as scikit-learn's ``zero_division=0``.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ Average = Literal["binary", "macro", "micro", "weighted"]
 def confusion(y: np.ndarray, predicted: np.ndarray, classes: int, weights: FloatArray | None = None) -> FloatArray:
     """Return the confusion counts, shape (C, C), of class numbers."""
     cells = np.bincount(y * classes + predicted, weights, minlength=classes * classes)
-    return cells.reshape(classes, classes).astype(np.float64)
+    return np.asarray(cells.reshape(classes, classes), dtype=np.float64)
 
 
 def _hits(counts: FloatArray) -> FloatArray:
-    return np.einsum("kk...->k...", counts)
+    return np.asarray(np.einsum("kk...->k...", counts))
 
 
 def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
-    return np.divide(above, below, out=np.zeros_like(below), where=below > 0)
+    return np.asarray(np.divide(above, below, out=np.zeros_like(below), where=below > 0))
 
 
 def accuracy(counts: FloatArray) -> FloatArray:
@@ -55,9 +55,7 @@ def _jaccard(hits: FloatArray, support: FloatArray, predicted: FloatArray) -> tu
     return hits, support + predicted - hits
 
 
-def _fbeta(
-    hits: FloatArray, support: FloatArray, predicted: FloatArray, beta: float
-) -> tuple[FloatArray, FloatArray]:
+def _fbeta(hits: FloatArray, support: FloatArray, predicted: FloatArray, beta: float) -> tuple[FloatArray, FloatArray]:
     return (1.0 + beta**2) * hits, beta**2 * support + predicted
 
 
@@ -79,7 +77,7 @@ def matthews(counts: FloatArray) -> FloatArray:
     total, support, predicted = counts.sum(axis=(0, 1)), counts.sum(axis=1), counts.sum(axis=0)
     above = _hits(counts).sum(axis=0) * total - (support * predicted).sum(axis=0)
     spread = (total**2 - (support**2).sum(axis=0)) * (total**2 - (predicted**2).sum(axis=0))
-    return np.divide(above, np.sqrt(spread), out=np.zeros_like(above), where=spread > 0)
+    return np.asarray(np.divide(above, np.sqrt(spread), out=np.zeros_like(above), where=spread > 0))
 
 
 def kappa(counts: FloatArray, costs: FloatArray | None = None) -> FloatArray:

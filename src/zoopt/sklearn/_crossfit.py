@@ -38,7 +38,9 @@ def folds_of(cv: Any, X: Any, y: npt.NDArray[Any], *, classifier: bool, seed: in
             raise InvalidInput(f"cv must be 2 or more folds, got {cv}")
         if len(y) < 2:
             raise InvalidInput(f"cross-fitting needs several rows, got n_samples = {len(y)}")
-        splitter = _stratified(cv, y, seed) if classifier else KFold(min(cv, len(y)), shuffle=True, random_state=seed)
+        splitter = (
+            _stratified(int(cv), y, seed) if classifier else KFold(min(cv, len(y)), shuffle=True, random_state=seed)
+        )
     else:
         splitter = check_cv(cv, y, classifier=classifier)
     folds = [(np.asarray(train), np.asarray(test)) for train, test in splitter.split(X, y)]

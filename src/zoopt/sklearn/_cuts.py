@@ -52,7 +52,7 @@ def matched_cuts(
 
 def rounding_cuts(classes: int) -> FloatArray:
     """Return the cut points of plain rounding to the class numbers."""
-    return np.arange(classes - 1) + 0.5
+    return np.arange(classes - 1, dtype=np.float64) + 0.5
 
 
 def bagged_cuts(
@@ -134,9 +134,7 @@ def searched_cuts(
     return np.asarray(np.maximum.accumulate(cuts))
 
 
-def _counts_at(
-    mass: FloatArray, at: npt.NDArray[np.intp], k: int, tried: npt.NDArray[np.intp]
-) -> FloatArray:
+def _counts_at(mass: FloatArray, at: npt.NDArray[np.intp], k: int, tried: npt.NDArray[np.intp]) -> FloatArray:
     """Return the confusion counts with cut point k at each of the ranks tried, shape (C, C, tried)."""
     edges = np.concatenate([[0], at, [mass.shape[1] - 1]])
     found = np.repeat(np.diff(mass[:, edges], axis=1)[:, :, None], tried.size, axis=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ from zoopt.sklearn._crossfit import Fold, check_classes, folds_of, others, part_
 from zoopt.sklearn._ensemble import Mixture, Weighting, mixture_of
 from zoopt.sklearn._goal import Goal, Scoring, goal_of, handles_several
 from zoopt.sklearn._report import Line, Report
-from zoopt.sklearn._rules import Cuts, Decision, Learner, Offsets, Rule, described, habit_of, rule_of
+from zoopt.sklearn._rules import Decision, Learner, Offsets, Rule, described, habit_of, rule_of
 from zoopt.sklearn._scores import Reading, read, reading_of
 
 Codes = npt.NDArray[np.intp]
@@ -41,8 +41,8 @@ class MetricDecision(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
     """A classifier or regressor whose decision is learned for a metric, on scores of rows that it has not seen.
 
     The estimator is fitted as it is. What is learned is how its scores become classes: a threshold, an offset a class,
-    cut points. For that its scores on left-out folds are used; on its own training rows scores are too good, and what is
-    tuned on them is too.
+    cut points. For that its scores on left-out folds are used; on its own training rows scores are too good, and what
+    is tuned on them is too.
 
     Parameters
     ----------
@@ -59,7 +59,8 @@ class MetricDecision(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
 
         - ``"threshold"`` (two classes): the best of all cuts between two scores, by one sorted sweep.
         - ``"prior"``: the log prior is taken away from log probabilities, which is best for balanced accuracy.
-        - ``"tau"`` (several classes): tau times the log prior is taken away; all breakpoints of tau in [-2, 2] are tried.
+        - ``"tau"`` (several classes): tau times the log prior is taken away; all breakpoints of tau in [-2, 2] are
+          tried.
         - ``"offsets"`` (several classes): one offset a class, by `optimizer`. It loses to ``"tau"`` on most data.
         - ``"variance"`` (one score): cut points that give rounded scores the mean and variance of the class numbers.
         - ``"cuts"`` (one score): cut points by coordinate search, mean over 20 bootstrap samples.
@@ -201,7 +202,7 @@ class MetricDecision(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         labels: npt.NDArray[Any] = self._order[self.decision_.classes_of(self._scores(X))]
         return labels
 
-    @available_if(_has_scores)
+    @available_if(_has_scores)  # type: ignore[untyped-decorator]
     def decision_function(self, X: Any) -> FloatArray:
         """Return scores with the decision in them.
 

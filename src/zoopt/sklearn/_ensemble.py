@@ -69,7 +69,9 @@ class Stacked:
         flat = parts.reshape(len(parts), -1)
         if not self.classes:
             return np.asarray(self.model.predict(flat))
-        return np.asarray(self.model.decision_function(flat) if self.classes == 2 else self.model.predict_log_proba(flat))
+        return np.asarray(
+            self.model.decision_function(flat) if self.classes == 2 else self.model.predict_log_proba(flat)
+        )
 
 
 def mixture_of(

@@ -114,7 +114,7 @@ def crossed(task: Task, data: Data, inner: list[Fold], strength: float, seed: in
 
 
 def inner_folds(folds: list[Fold], number: int, y: Codes, seed: int) -> list[Fold]:
-    """Return folds of the rows outside one fold, as positions among them: the other folds, or two where there is one."""
+    """Return folds of the rows outside one fold, as positions among them: the other folds, or two of its own."""
     train = folds[number][0]
     if len(folds) > 2:
         place = np.full(len(y), -1)

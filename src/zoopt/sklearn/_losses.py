@@ -74,8 +74,8 @@ def measure_of(scoring: Scoring) -> Measure:
         return _of_scorer(metrics.get_scorer(scoring), scoring)
     except ValueError as unknown:
         raise UnknownName(
-            f"there is no metric named {scoring!r}; choose 'neg_mean_absolute_error', 'r2', 'spearman', or any other of "
-            "sklearn.metrics.get_scorer_names()"
+            f"there is no metric named {scoring!r}; choose 'neg_mean_absolute_error', 'r2', 'spearman', or any other "
+            "of sklearn.metrics.get_scorer_names()"
         ) from unknown
 
 

@@ -19,7 +19,7 @@ from zoopt.sklearn._starts import scores_of
 def objective_of(goal: Goal, features: FloatArray, y: npt.NDArray[np.intp], weights: FloatArray | None) -> Any:
     """Return the metric of candidates theta, which no positive factor of theta changes.
 
-    Compiled where the core has the metric, else by numpy on confusion counts, else by the scorer, a candidate at a time.
+    Compiled where the core has the metric, else by numpy on counts, else by the scorer, a candidate at a time.
     """
     classes = len(goal.classes)
     if weights is None and goal.name in {name for name, _, _ in _core.metrics()} and goal.of_counts is not None:
@@ -67,7 +67,7 @@ def codes_of(scores: FloatArray) -> npt.NDArray[np.intp]:
     """Return the class numbers that scores (n,) or (n, C) predict: above 0, or the greatest."""
     if scores.ndim == 1:
         return (scores > 0).astype(np.intp)
-    return scores.argmax(axis=1)
+    return np.asarray(scores.argmax(axis=1))
 
 
 def margins_of(scores: FloatArray) -> FloatArray:

@@ -16,10 +16,12 @@ _CHUNK = 1 << 20  # counts held at once
 def log_prior(y: npt.NDArray[np.intp], classes: int, weights: FloatArray | None = None) -> FloatArray:
     """Return the log of every class's share; a class that does not occur counts half a row."""
     mass = np.bincount(y, weights, minlength=classes).astype(np.float64)
-    return np.log(np.where(mass > 0, mass, 0.5) / mass.sum())
+    return np.asarray(np.log(np.where(mass > 0, mass, 0.5) / mass.sum()))
 
 
-def winners_along(scores: FloatArray, prior: FloatArray) -> tuple[FloatArray, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def winners_along(
+    scores: FloatArray, prior: FloatArray
+) -> tuple[FloatArray, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Return where the argmax of ``scores - tau prior`` changes as tau runs through :data:`REACH`.
 
     Every class is a line in tau and the winner of a row follows the upper envelope of its C lines, so that a row has
@@ -104,7 +106,7 @@ def best_tau(
 
 
 def _first_winners(scores: FloatArray, prior: FloatArray) -> npt.NDArray[np.intp]:
-    return np.argmax(scores - REACH[0] * prior, axis=1)
+    return np.asarray(np.argmax(scores - REACH[0] * prior, axis=1))
 
 
 def _previous_winners(rows: npt.NDArray[np.intp], winners: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:

@@ -31,8 +31,8 @@ class MetricRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """A linear regressor trained on the metric itself from a ridge warm start.
 
     Ridge regression, with alpha chosen by cross-validated squared error; then the constant that is best for the metric
-    on left-out residuals (their median for absolute errors, a quantile for the pinball loss); then a search on the metric
-    by antithetic evolution strategies, whose number of steps is chosen by cross-validation with 0 among the choices.
+    on left-out residuals (their median for absolute errors, a quantile for the pinball loss); then a search on the
+    metric by antithetic evolution strategies, whose number of steps is chosen by cross-validation with 0 among the choices.
 
     The absolute error and the pinball loss have gradients almost everywhere and exact solvers
     (:class:`sklearn.linear_model.QuantileRegressor`). This is for metrics that have none, such as the rank correlation,
@@ -41,8 +41,8 @@ class MetricRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     scoring : str or callable
-        What to maximise: ``"neg_mean_absolute_error"``, ``"neg_root_mean_squared_error"``, ``"r2"``, ``"spearman"`` (the
-        rank correlation), a scorer of :func:`sklearn.metrics.make_scorer` such as one of
+        What to maximise: ``"neg_mean_absolute_error"``, ``"neg_root_mean_squared_error"``, ``"r2"``, ``"spearman"``
+        (the rank correlation), a scorer of :func:`sklearn.metrics.make_scorer` such as one of
         :func:`sklearn.metrics.mean_pinball_loss`, or any other of scikit-learn's.
     method, shrink, generations, pairs, seeds, scale, options, cv, random_state, n_jobs
         As of :class:`MetricClassifier`; the scale is in standard deviations of the warm start's residuals.
@@ -134,7 +134,9 @@ class MetricRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         folds = folds_of(self.cv, X, data.y, classifier=False, seed=fold_seed)
         found = Parallel(n_jobs=self.n_jobs)(delayed(_fold)(task, data, fold) for fold in folds)
         self.alpha_, best = _chosen(task, data, folds, found)
-        inner = Parallel(n_jobs=self.n_jobs)(delayed(_fold_climb)(task, data, folds, k, best) for k in range(len(folds)))
+        inner = Parallel(n_jobs=self.n_jobs)(
+            delayed(_fold_climb)(task, data, folds, k, best) for k in range(len(folds))
+        )
         stops, sizes = plan.stops, [data.weights[test].sum() for _, test in folds]
         curve = np.average([fold.values for fold in inner], axis=0, weights=sizes)
         self.n_steps_ = stops[-1] if self.shrink is not None else stops[best_stop(curve)]
@@ -194,12 +196,10 @@ class MetricRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 float(np.average([fold.plain for fold in inner], weights=sizes)),
             ),
             Line(_SHIFTED, float(train[0]), float(np.average(curves[:, 0], weights=sizes))),
-            Line(
-                _TRAINED, measure.value(data.y, predictions, data.weights), float(np.average(nested, weights=sizes))
-            ),
+            Line(_TRAINED, measure.value(data.y, predictions, data.weights), float(np.average(nested, weights=sizes))),
         )
         why = f"{self.n_steps_} steps have the best out-of-fold {measure.name}, 0 among the choices"
-        notes = ("Trained, out of fold: each fold stops where the others say. A gain on training rows alone means nothing.",)
+        notes = ("Each fold stops where the other folds say. A gain on training rows alone means nothing.",)
         if self.shrink is not None:
             why = f"shrink={self.shrink} goes that share of the way back to the warm start"
             notes = ("Trained, out of fold: of all steps, without going back.",)

@@ -57,7 +57,7 @@ class Offsets:
 
     def classes_of(self, scores: FloatArray) -> npt.NDArray[np.intp]:
         """Return the class numbers of scores, shape (n, C)."""
-        return np.argmax(scores + self.offsets, axis=1)
+        return np.asarray(np.argmax(scores + self.offsets, axis=1))
 
     def __str__(self) -> str:
         """Return the offsets, or tau."""
@@ -92,9 +92,7 @@ class Learner:
     optimizer: str | Cell
     budget: int
 
-    def learn(
-        self, scores: FloatArray, y: npt.NDArray[np.intp], weights: FloatArray | None, seed: int
-    ) -> Decision:
+    def learn(self, scores: FloatArray, y: npt.NDArray[np.intp], weights: FloatArray | None, seed: int) -> Decision:
         """Return the decision learned from scores (n,) or (n, C) of rows that their model has not seen."""
         if weights is not None:  # rows without weight must not even divide the intervals between cuts
             kept = weights > 0
@@ -127,7 +125,7 @@ class Learner:
         return Cuts(np.array([cut]))
 
     def _searched(self, scores: FloatArray, y: npt.NDArray[np.intp], weights: FloatArray | None, seed: int) -> Decision:
-        """Search all offsets or cut points with the optimiser: the mean of its last distribution, not its best point."""
+        """Search all offsets or cut points by the optimiser: the mean it ends with, not its best point."""
         if isinstance(self.habit, Cuts):
             start, spread = _cuts.matched_cuts(scores, y, len(self.goal.classes), weights), float(np.std(scores))
         else:

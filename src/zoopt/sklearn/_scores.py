@@ -48,9 +48,7 @@ def reading_of(estimator: Any, classes: int, *, ordinal: bool, prior: bool) -> R
     return "log odds" if has_probabilities and (prior or not has_margin) else "margin"
 
 
-def read(
-    estimator: Any, X: Any, reading: Reading, labels: npt.NDArray[Any]
-) -> FloatArray:
+def read(estimator: Any, X: Any, reading: Reading, labels: npt.NDArray[Any]) -> FloatArray:
     """Return scores, shape (n,), or (n, C) for "log probabilities" and "margins".
 
     Parameters
@@ -95,9 +93,7 @@ def finite(scores: FloatArray, estimator: Any) -> FloatArray:
     return scores
 
 
-def _placed(
-    columns: FloatArray, known: npt.NDArray[Any], labels: npt.NDArray[Any], missing: float
-) -> FloatArray:
+def _placed(columns: FloatArray, known: npt.NDArray[Any], labels: npt.NDArray[Any], missing: float) -> FloatArray:
     """Return a column for each label, `missing` for the labels that the estimator does not know."""
     found = np.full((len(columns), len(labels)), missing)
     for column, label in enumerate(known):

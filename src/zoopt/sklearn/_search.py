@@ -39,7 +39,11 @@ class Plan:
     @property
     def stops(self) -> tuple[int, ...]:
         """Numbers of steps that are compared: 0 is the warm start."""
-        return (0, *(stop for stop in STOPS if stop < self.generations), *((self.generations,) * (self.generations > 0)))
+        return (
+            0,
+            *(stop for stop in STOPS if stop < self.generations),
+            *((self.generations,) * (self.generations > 0)),
+        )
 
 
 def antithetic_cell(pairs: int) -> Cell:
@@ -78,8 +82,8 @@ def plan_of(
         found, own = (method if isinstance(method, Cell) else algorithm(method)), {}
     if found.first_order or not found.continuous:
         raise InvalidInput(
-            f"method={found.name!r} needs {'gradients' if found.first_order else 'discrete variables'}, and a metric of "
-            "predicted classes has none; use 'auto', 'openai-es', 'snes', 'cma-es' or another"
+            f"method={found.name!r} needs {'gradients' if found.first_order else 'discrete variables'}, and a metric "
+            "of predicted classes has none; use 'auto', 'openai-es', 'snes', 'cma-es' or another"
         )
     if options is not None and not isinstance(options, Mapping):
         raise InvalidType(f"options must map names to numbers, got {type(options).__name__}")
@@ -116,9 +120,7 @@ def climb(objective: Any, start: FloatArray, plan: Plan, last: int | None = None
 
 def _one_climb(objective: Any, start: FloatArray, plan: Plan, stops: Sequence[int], seed: int) -> FloatArray:
     budget = plan.generations * plan.algorithm.rows(start.size)
-    search = optimizer(
-        plan.algorithm, start, scale=1.0, seed=seed, sense="max", budget=budget or None, **plan.options
-    )
+    search = optimizer(plan.algorithm, start, scale=1.0, seed=seed, sense="max", budget=budget or None, **plan.options)
     advance = _advance(search, objective)
     total, rows = np.zeros(start.size), [start]
     for generation in range(1, stops[-1] + 1):

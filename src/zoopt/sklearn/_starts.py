@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +51,11 @@ class Start:
         return np.asarray(found)
 
 
-_ACTIVATIONS = {"relu": lambda x: np.maximum(x, 0.0), "tanh": np.tanh, "logistic": lambda x: 1.0 / (1.0 + np.exp(-x))}
+_ACTIVATIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "relu": lambda x: np.maximum(x, 0.0),
+    "tanh": np.tanh,
+    "logistic": lambda x: 1.0 / (1.0 + np.exp(-x)),
+}
 ACTIVATIONS = tuple(_ACTIVATIONS)
 
 
@@ -68,9 +73,7 @@ class Recipe(Protocol):
         """What is chosen among by cross-validated log loss."""
         ...
 
-    def fit(
-        self, X: FloatArray, y: Codes, weights: FloatArray | None, classes: int, strength: float
-    ) -> Start:
+    def fit(self, X: FloatArray, y: Codes, weights: FloatArray | None, classes: int, strength: float) -> Start:
         """Fit to rows; classes that y lacks get a score below all others."""
         ...
 
@@ -94,9 +97,7 @@ class Linear:
 
     strengths: tuple[float, ...]
 
-    def fit(
-        self, X: FloatArray, y: Codes, weights: FloatArray | None, classes: int, strength: float
-    ) -> Start:
+    def fit(self, X: FloatArray, y: Codes, weights: FloatArray | None, classes: int, strength: float) -> Start:
         """Fit to rows."""
         mean, spread = standardised(X, weights)
         known = np.unique(y)
@@ -130,9 +131,7 @@ class Network:
         """One: nothing is chosen."""
         return (self.alpha,)
 
-    def fit(
-        self, X: FloatArray, y: Codes, weights: FloatArray | None, classes: int, strength: float
-    ) -> Start:
+    def fit(self, X: FloatArray, y: Codes, weights: FloatArray | None, classes: int, strength: float) -> Start:
         """Fit to rows."""
         mean, spread = standardised(X, weights)
         model = MLPClassifier(
