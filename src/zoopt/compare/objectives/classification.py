@@ -163,7 +163,7 @@ class Classification(SimpleObjective):
         factor = _normalisation(features, fit)
         plain = factor * _parameters(fit.weights, fit.intercepts)
         intercepts = _baselines.tuned_intercepts(fit, labels, self.metric)
-        search = MetricObjective(features, labels, model="linear", metric=self.metric, dtype=np.float32)
+        search: Any = MetricObjective(features, labels, model="linear", metric=self.metric, dtype=np.float32)
         return Problem(
             search=search,
             holdout=search.with_data(others, other_labels),
