@@ -77,7 +77,7 @@ class Split:
         """scikit-learn's tuned threshold; for several classes a weight of the log prior out of 81."""
         if self.y.max() == 1:
             scoring = make_scorer(self.value)
-            model = TunedThresholdClassifierCV(self.logistic(), scoring=scoring, cv=self.folds, thresholds=200)
+            model = TunedThresholdClassifierCV(self.logistic(), scoring=scoring, cv=self.folds)
             return model.fit(self.X, self.y).predict(self.test)
         left_out = cross_val_predict(self.logistic(), self.X, self.y, cv=self.folds, method="predict_log_proba")
         prior = np.log(np.bincount(self.y) / len(self.y))

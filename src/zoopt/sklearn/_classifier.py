@@ -211,6 +211,11 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._order, self._reversed = order_of(self.classes_, self.pos_label)
         goal = goal_of(self.scoring, self._order)
         weights = class_weighted(self.class_weight, self.classes_, labels, weights)
+        if goal.probabilities:
+            raise InvalidInput(
+                f"scoring={goal.name!r} is made from probabilities, which cross-entropy trains already; choose a metric of "
+                "predicted classes or of rankings, such as 'f1' or 'roc_auc'"
+            )
         data = Data(X, codes_among(labels, self.classes_, self._reversed), weights)
         random = check_random_state(self.random_state)
         fold_seed, net_seed, rule_seed = (seed_from(random) for _ in range(3))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from zoopt._arguments import FloatArray
 from zoopt.errors import InvalidInput, InvalidType, UnknownName
+from zoopt.objectives import Metric, metric
 from zoopt.sklearn import _counts
 from zoopt.sklearn._counts import OfCounts
 
@@ -44,6 +45,10 @@ class Goal:
         Whether subtracting the log prior is its best decision for true probabilities (balanced accuracy).
     ranking : bool
         Whether it judges scores and not predicted classes.
+    probabilities : bool
+        Whether those scores are probabilities.
+    compiled : Metric or None
+        The same, as the core has it.
     """
 
     name: str
@@ -54,6 +59,8 @@ class Goal:
     ordinal: bool = False
     prior: bool = False
     ranking: bool = False
+    probabilities: bool = False
+    compiled: Metric | None = None
 
     def value(
         self,
@@ -111,6 +118,8 @@ def goal_of(scoring: Scoring, classes: npt.NDArray[Any]) -> Goal:
         goal = _of_scorer(scoring, getattr(scoring, "__name__", str(scoring)), classes)
     else:
         raise InvalidType(f"scoring must be a name or a scorer, got {scoring!r}; see sklearn.metrics.make_scorer")
+    if goal.compiled is None:
+        goal = replace(goal, compiled=_compiled(scoring))
     if goal.binary and len(classes) != 2:
         raise InvalidInput(
             f"Only binary classification is supported by scoring={goal.name!r}, which is about one class of two. The "
@@ -118,6 +127,14 @@ def goal_of(scoring: Scoring, classes: npt.NDArray[Any]) -> Goal:
             "'matthews_corrcoef' or another that is for several classes"
         )
     return goal
+
+
+def _compiled(scoring: Scoring) -> Metric | None:
+    """Return the core's metric of classes of that name."""
+    if not isinstance(scoring, str):
+        return None
+    found = metric(scoring)
+    return found if found.compiled and "quantity" not in found.targets else None
 
 
 def handles_several(scoring: Scoring) -> bool:
@@ -144,29 +161,33 @@ def _named(name: str, classes: npt.NDArray[Any]) -> Goal:
 
 def _kappa(name: str, power: int | None, classes: npt.NDArray[Any]) -> Goal:
     costs = None if power is None else _counts.distances(len(classes), power)
-    return Goal(name, classes, partial(_counts.kappa, costs=costs), ordinal=power is not None)
+    compiled = metric("cohen_kappa", weights={None: "none", 1: "linear", 2: "quadratic"}[power])
+    of_counts = partial(_counts.kappa, costs=costs)
+    return Goal(name, classes, of_counts, ordinal=power is not None, compiled=compiled)
 
 
 def _of_scorer(scorer: Callable[..., Any], name: str, classes: npt.NDArray[Any]) -> Goal:
     """Return the goal of a scorer: by its counts where it is made from a function of scikit-learn that has them."""
     function, kwargs = getattr(scorer, "_score_func", None), dict(getattr(scorer, "_kwargs", {}))
-    if getattr(scorer, "_response_method", "predict") != "predict":
-        return Goal(name, classes, scorer=scorer, ranking=True)
+    response = getattr(scorer, "_response_method", "predict")
+    if response != "predict":
+        return Goal(name, classes, scorer=scorer, ranking=True, probabilities=response == "predict_proba")
     known = _READERS.get(function)
     goal = None if known is None else known(name, classes, kwargs)
     return goal or Goal(name, classes, scorer=scorer)
 
 
 def _read_accuracy(name: str, classes: npt.NDArray[Any], kwargs: Mapping[str, Any]) -> Goal | None:
-    return None if kwargs else Goal(name, classes, _counts.accuracy)
+    return None if kwargs else Goal(name, classes, _counts.accuracy, compiled=metric("accuracy"))
 
 
 def _read_balanced(name: str, classes: npt.NDArray[Any], kwargs: Mapping[str, Any]) -> Goal | None:
-    return None if kwargs else Goal(name, classes, _counts.balanced_accuracy, prior=True)
+    compiled = metric("balanced_accuracy")
+    return None if kwargs else Goal(name, classes, _counts.balanced_accuracy, prior=True, compiled=compiled)
 
 
 def _read_matthews(name: str, classes: npt.NDArray[Any], kwargs: Mapping[str, Any]) -> Goal | None:
-    return None if kwargs else Goal(name, classes, _counts.matthews)
+    return None if kwargs else Goal(name, classes, _counts.matthews, compiled=metric("matthews_corrcoef"))
 
 
 def _read_kappa(name: str, classes: npt.NDArray[Any], kwargs: Mapping[str, Any]) -> Goal | None:
@@ -183,9 +204,11 @@ def _read_averaged(part: str, name: str, classes: npt.NDArray[Any], kwargs: Mapp
     if strange or own_positive or average not in _counts.AVERAGES or kwargs.get("zero_division", 0) not in ("warn", 0):
         return None
     if part == "fbeta":
-        return Goal(name, classes, _counts.fbeta(beta, average), binary=average == "binary")
-    of_counts = partial(_counts.averaged, part=_counts.PARTS[part], average=average)
-    return Goal(name, classes, of_counts, binary=average == "binary")
+        compiled, of_counts = metric("fbeta", beta=beta, average=average), _counts.fbeta(beta, average)
+    else:
+        compiled = metric(part, average=average)
+        of_counts = partial(_counts.averaged, part=_counts.PARTS[part], average=average)
+    return Goal(name, classes, of_counts, binary=average == "binary", compiled=compiled)
 
 
 def _read_distance(power: int, name: str, classes: npt.NDArray[Any], kwargs: Mapping[str, Any]) -> Goal | None:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from zoopt import _core
 from zoopt._arguments import FloatArray
 from zoopt.objectives import MetricObjective
 from zoopt.sklearn._counts import confusion
@@ -21,10 +20,10 @@ def objective_of(goal: Goal, features: FloatArray, y: npt.NDArray[np.intp], weig
 
     Compiled where the core has the metric, else by numpy on counts, else by the scorer, a candidate at a time.
     """
-    classes = len(goal.classes)
-    if weights is None and goal.name in {name for name, _, _ in _core.metrics()} and goal.of_counts is not None:
-        return MetricObjective(features, y, metric=goal.name, classes=np.arange(classes))
-    if goal.of_counts is not None and classes == 2:
+    if goal.compiled is not None:
+        classes = np.arange(len(goal.classes))
+        return MetricObjective(features, y, metric=goal.compiled, classes=classes, sample_weight=weights)
+    if goal.of_counts is not None and len(goal.classes) == 2:
         return _of_two(goal, features, y, weights)
     return _one_by_one(goal, features, y, weights)
 

@@ -11,6 +11,7 @@ import numpy as np
 from zoopt import algorithm, cell, optimizer
 from zoopt._arguments import FloatArray, positive, whole
 from zoopt.cells import Cell
+from zoopt.objectives import MetricObjective
 from zoopt.errors import InvalidInput, InvalidOption, InvalidType
 
 STOPS = (1, 2, 4, 7, 13, 25, 50, 100, 200)
@@ -134,7 +135,7 @@ def _one_climb(objective: Any, start: FloatArray, plan: Plan, stops: Sequence[in
 
 def _advance(search: Any, objective: Any) -> Callable[[], None]:
     """Return what does one generation: in the core where the objective is compiled."""
-    if hasattr(objective, "core"):
+    if isinstance(objective, MetricObjective):
         return lambda: search.run(objective, search.nfev + search.rows)
     return lambda: search.tell(objective(search.ask()))
 
