@@ -96,7 +96,9 @@ def seed_from(random: np.random.RandomState) -> int:
     return int(random.randint(np.iinfo(np.int32).max))
 
 
-def fit_params(owner: Any, estimators: list[Any], sample_weight: Any, params: dict[str, Any]) -> list[dict[str, Any]]:
+def fit_params(
+    owner: Any, estimators: dict[str, Any], sample_weight: Any, params: dict[str, Any]
+) -> list[dict[str, Any]]:
     """Return what is passed to ``fit`` of each estimator: as routed, or all of it where routing is off.
 
     Raises
@@ -109,8 +111,8 @@ def fit_params(owner: Any, estimators: list[Any], sample_weight: Any, params: di
     given = params if sample_weight is None else {**params, "sample_weight": sample_weight}
     if get_config()["enable_metadata_routing"]:
         routed = process_routing(owner, "fit", **given)
-        return [dict(routed[name].fit) for name in owner._named()]
-    for estimator in estimators:
+        return [dict(routed[name].fit) for name in estimators]
+    for estimator in estimators.values():
         if sample_weight is not None and not has_fit_parameter(estimator, "sample_weight"):
             raise InvalidInput(
                 f"{type(estimator).__name__} takes no sample_weight; leave it out, or route it with "

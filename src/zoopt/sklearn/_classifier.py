@@ -18,28 +18,24 @@ from zoopt._arguments import FloatArray, positive, whole
 from zoopt.cells import Cell
 from zoopt.errors import InvalidInput
 from zoopt.sklearn._arguments import checked_weights, class_weighted, codes_among, order_of, seed_from
+from zoopt.sklearn._choice import chosen, unmeasured, value_of
 from zoopt.sklearn._crossfit import Fold, check_classes, folds_of
 from zoopt.sklearn._folds import (
-    Codes,
     Data,
-    Found,
     Task,
     fitted,
     held_out,
-    pooled,
     searched,
     trained_fold,
     with_decision,
 )
 from zoopt.sklearn._goal import Scoring, goal_of, handles_several
 from zoopt.sklearn._objective import codes_of
-from zoopt.sklearn._report import Line, Report
-from zoopt.sklearn._search import best_stop, plan_of
+from zoopt.sklearn._search import plan_of
 from zoopt.sklearn._starts import ACTIVATIONS, Linear, Network, Recipe, log_loss, scores_of
 
 _PERFECT = 0.995
 _ROWS_A_FEATURE = 5
-_PLAIN, _TUNED, _TRAINED = "cross-entropy", "tuned decision", "trained on the metric"
 
 
 class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -213,8 +209,8 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         weights = class_weighted(self.class_weight, self.classes_, labels, weights)
         if goal.probabilities:
             raise InvalidInput(
-                f"scoring={goal.name!r} is made from probabilities, which cross-entropy trains already; choose a metric of "
-                "predicted classes or of rankings, such as 'f1' or 'roc_auc'"
+                f"scoring={goal.name!r} is made from probabilities, which cross-entropy trains already; choose a "
+                "metric of predicted classes or of rankings, such as 'f1' or 'roc_auc'"
             )
         data = Data(X, codes_among(labels, self.classes_, self._reversed), weights)
         random = check_random_state(self.random_state)
@@ -233,16 +229,16 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             found = Parallel(n_jobs=self.n_jobs)(
                 delayed(trained_fold)(task, data, folds, k, self.C_, rule_seed) for k in range(len(folds))
             )
-            self._choose(task, data, folds, found)
-            thetas, values = searched(task, start, self.decision_, data, self.n_steps_)
-            theta = thetas[-1]
+            outcome = chosen(task, data, folds, found)
         else:
-            thetas, values = searched(task, start, self.decision_, data, None)
-            theta = thetas[-1] + self.shrink * (thetas[0] - thetas[-1])
-            self.n_steps_ = plan.generations
-            self._report_shrunk(task, data, start.theta, scores, folds, theta, start.features(X), values)
-        if self.shrink is None:
-            self._report(task, data, start.theta, start.features(X), values)
+            outcome = unmeasured(task, data, folds, scores, self.shrink, rule_seed)
+        thetas, values = searched(task, start, self.decision_, data, outcome.steps)
+        theta = thetas[-1] + (self.shrink or 0.0) * (thetas[0] - thetas[-1])
+        self.n_steps_ = outcome.steps
+        self.trace_ = outcome.trace if self.shrink is None else outcome.trace | {"train": values}
+        features = start.features(X)
+        train = (value_of(task, data, start.theta, features), float(values[0]), value_of(task, data, theta, features))
+        self.report_ = outcome.report(task.goal.name, train)
         self._start, self._theta = start, theta
         if not start.layers:
             self.coef_ = theta[:, :-1] / start.spread
@@ -320,90 +316,8 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         best = int(np.argmin([log_loss(one, data.y, data.weights) for one in scores]))
         return task.recipe.strengths[best], scores[best]
 
-    def _choose(self, task: Task, data: Data, folds: list[Fold], found: list[Found]) -> None:
-        """Choose the number of steps by all folds, and what the folds would have chosen without each."""
-        stops = task.plan.stops
-        count = len(folds)
-        curve = np.array([pooled(task, data, folds, found, np.full(count, s)) for s in range(len(stops))])
-        self.n_steps_ = stops[best_stop(curve)]
-        self.trace_ = {
-            "steps": np.array(stops),
-            "out_of_fold": curve,
-            "train": np.mean([fold.train for fold in found], axis=0),
-        }
-        by_others = np.empty(count, dtype=np.intp)
-        for k in range(count):
-            rest = [j for j in range(count) if j != k]
-            rows = np.sort(np.concatenate([folds[j][1] for j in rest]))
-            place = np.full(len(data.y), -1)
-            place[rows] = np.arange(len(rows))
-            inner = [(folds[j][0], place[folds[j][1]]) for j in rest]
-            part, some = data.at(rows), [found[j] for j in rest]
-            by_others[k] = best_stop(
-                np.array([pooled(task, part, inner, some, np.full(count - 1, s)) for s in range(len(stops))])
-            )
-        plain = np.empty(len(data.y), dtype=np.intp)
-        for fold, (_, test) in zip(found, folds, strict=True):
-            plain[test] = fold.plain
-        zero = np.zeros(count, dtype=np.intp)
-        self._nested = (
-            curve[0] if task.goal.ranking else task.goal.value(data.y, plain, data.weights),
-            pooled(task, data, folds, found, zero),
-            pooled(task, data, folds, found, by_others),
-        )
-
-    def _report(self, task: Task, data: Data, theta: FloatArray, features: FloatArray, values: FloatArray) -> None:
-        plain, tuned, trained = self._nested
-        kept = _TRAINED if self.n_steps_ else _TUNED
-        why = f"{self.n_steps_} steps have the best out-of-fold {task.goal.name}, 0 among the choices"
-        self.report_ = Report(
-            task.goal.name,
-            (
-                Line(_PLAIN, _value(task, data, theta, features), plain),
-                Line(_TUNED, float(values[0]), tuned),
-                Line(_TRAINED, float(values[-1]), trained),
-            ),
-            kept,
-            why,
-            ("Each fold stops where the other folds say. A gain on training rows alone means nothing.",),
-        )
-
-    def _report_shrunk(
-        self,
-        task: Task,
-        data: Data,
-        theta: FloatArray,
-        scores: FloatArray,
-        folds: list[Fold],
-        trained: FloatArray,
-        features: FloatArray,
-        values: FloatArray,
-    ) -> None:
-        goal = task.goal
-        nested = np.empty(len(data.y), dtype=np.intp)
-        for fold, (_, test) in enumerate(folds):
-            rest = np.setdiff1d(np.arange(len(data.y)), folds[fold][1])
-            part = data.at(rest)
-            nested[test] = task.decide(scores[rest], part.y, part.weights, 0).classes_of(scores[test])
-        self.trace_ = {"steps": np.array(task.plan.stops), "train": values, "out_of_fold": np.full(len(values), np.nan)}
-        self.report_ = Report(
-            goal.name,
-            (
-                Line(
-                    _PLAIN,
-                    _value(task, data, theta, features),
-                    goal.value(data.y, codes_of(scores), data.weights, scores),
-                ),
-                Line(_TUNED, float(values[0]), goal.value(data.y, nested, data.weights, scores)),
-                Line(_TRAINED, _value(task, data, trained, features), float("nan")),
-            ),
-            _TRAINED,
-            f"shrink={self.shrink} goes that share of the way back to the tuned decision",
-            ("Trained, out of fold: not measured, as nothing is searched in folds; stop='cv' measures it.",),
-        )
-
     def _warn_of_little(self, task: Task, data: Data, theta: FloatArray, features: FloatArray) -> None:
-        value = _value(task, data, with_decision(theta, self.decision_), features)
+        value = value_of(task, data, with_decision(theta, self.decision_), features)
         if value >= _PERFECT:
             warnings.warn(
                 f"the training {task.goal.name} is {value:.4f} before any training on it: nothing is left to learn "
@@ -420,9 +334,3 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 UserWarning,
                 stacklevel=3,
             )
-
-
-def _value(task: Task, data: Data, theta: FloatArray, features: FloatArray) -> float:
-    scores = scores_of(theta, features)
-    codes: Codes = codes_of(scores)
-    return task.goal.value(data.y, codes, data.weights, scores)

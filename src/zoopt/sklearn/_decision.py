@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone, is_classifier, is_regressor
-from sklearn.utils import _safe_indexing, check_random_state, get_tags
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, is_regressor
+from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from zoopt._arguments import FloatArray
 from zoopt.cells import Cell
-from zoopt.errors import InvalidInput, InvalidType
+from zoopt.errors import InvalidInput
 from zoopt.sklearn._arguments import checked_rows, checked_weights, codes_among, fit_params, order_of, seed_from
-from zoopt.sklearn._crossfit import Fold, check_classes, folds_of, others, part_of
-from zoopt.sklearn._ensemble import Mixture, Weighting, mixture_of
+from zoopt.sklearn._crossfit import Fold, check_classes, folds_of, others
+from zoopt.sklearn._ensemble import Mixing, Weighting
 from zoopt.sklearn._goal import Goal, Scoring, goal_of, handles_several
 from zoopt.sklearn._report import Line, Report
 from zoopt.sklearn._rules import Decision, Learner, Offsets, Rule, described, habit_of, rule_of
-from zoopt.sklearn._scores import Reading, read, reading_of
+from zoopt.sklearn._scores import Reading, read
+from zoopt.sklearn._wrapped import check_estimators, common_reading, fitted_on_folds, last_step, left_out_parts, named
 
 Codes = npt.NDArray[np.intp]
 
@@ -33,7 +32,7 @@ def _has_scores(self: MetricDecision) -> bool:
     """Whether decisions are made by scores of classes, and not by cutting one score into several."""
     decision = getattr(self, "decision_", None)
     if decision is None:
-        return self.rule not in ("variance", "cuts") and not any(map(is_regressor, self._named().values()))
+        return self.rule not in ("variance", "cuts") and not any(map(is_regressor, named(self.estimator).values()))
     return isinstance(decision, Offsets) or bool(decision.points.size == 1)
 
 
@@ -171,7 +170,12 @@ class MetricDecision(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         -------
         self
         """
-        estimators = self._listed()
+        estimators = list(named(self.estimator).values())
+        check_estimators(estimators)
+        if self.weighting not in ("nnls", "stacking"):
+            raise InvalidInput(f"weighting must be 'nnls' or 'stacking', got {self.weighting!r}")
+        if isinstance(self.cv, str) and not self._prefit:
+            raise InvalidInput(f"cv must be a number of folds, a splitter or 'prefit', got {self.cv!r}")
         X, labels, weights = checked_rows(self, X, y, sample_weight)
         check_classification_targets(labels)
         self.classes_ = np.unique(labels)
@@ -185,15 +189,26 @@ class MetricDecision(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         codes = codes_among(labels, self.classes_, self._reversed)
         random = check_random_state(self.random_state)
         seeds = seed_from(random), seed_from(random)
-        fitting = fit_params(self, estimators, weights, params)
+        fitting = fit_params(self, named(self.estimator), weights, params)
         folds = folds_of(5 if self._prefit else self.cv, X, codes, classifier=True, seed=seeds[0])
         check_classes(codes, self._order, folds)
-        parts = self._fit_and_read(X, labels, codes, folds, estimators, fitting, goal)
+        wants_prior = self.rule == "prior" or (self.rule == "auto" and goal.prior) or len(estimators) > 1
+        ordinal = goal.ordinal and self.rule not in ("tau", "offsets")
+        target = codes if is_regressor(estimators[0]) else labels
+        left_out: list[list[Any]] = []
+        self.estimators_ = estimators
+        if not self._prefit:
+            self.estimators_, left_out = fitted_on_folds(estimators, X, target, folds, fitting, self.n_jobs)
+        self.estimator_ = self.estimators_[0]
+        self._reading: Reading = common_reading(self.estimators_, len(self._order), ordinal=ordinal, prior=wants_prior)
+        parts = self._parts(X) if self._prefit else left_out_parts(left_out, X, folds, self._reading, self._order)
         learner = self._learner(goal)
-        scores, mixtures = self._mixed(parts, codes, weights, folds)
+        mixing = Mixing(parts, codes, weights, len(self._order), self.weighting, self._reading)
+        self.mixture_ = mixing.learned(slice(None))
+        scores = mixing.crossed(folds)
         self.out_of_fold_scores_ = scores
         self.decision_ = learner.learn(scores, codes, weights, seeds[1])
-        self._judge(X, codes, weights, folds, learner, parts, mixtures, seeds[1])
+        self._judge(X, codes, weights, folds, learner, seeds[1])
         return self
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
@@ -234,14 +249,14 @@ class MetricDecision(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
     def get_metadata_routing(self) -> MetadataRouter:
         """Return how fit parameters are routed: to the estimators by their requests."""
         router = MetadataRouter(owner=self).add_self_request(self)
-        for name, estimator in self._named().items():
+        for name, estimator in named(self.estimator).items():
             router.add(**{name: estimator}, method_mapping=MethodMapping().add(caller="fit", callee="fit"))
         return router
 
     def __sklearn_tags__(self) -> Any:
         """Return what the estimator can take."""
         tags = super().__sklearn_tags__()
-        first = next(iter(self._named().values()))
+        first = next(iter(named(self.estimator).values()))
         tags.input_tags = get_tags(first).input_tags
         tags.classifier_tags.multi_class = handles_several(self.scoring)
         tags.classifier_tags.poor_score = is_regressor(first)  # which takes the classes to be in order
@@ -271,99 +286,13 @@ class MetricDecision(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
     def _prefit(self) -> bool:
         return isinstance(self.cv, str) and self.cv == "prefit"
 
-    def _named(self) -> dict[str, Any]:
-        if not isinstance(self.estimator, Sequence) or isinstance(self.estimator, str):
-            return {"estimator": self.estimator}
-        named = [item if isinstance(item, tuple) else (f"estimator{i}", item) for i, item in enumerate(self.estimator)]
-        return dict(named)
-
-    def _listed(self) -> list[Any]:
-        estimators = list(self._named().values())
-        if not estimators:
-            raise InvalidInput("estimator is an empty list; give one estimator at least")
-        for estimator in estimators:
-            if not (is_classifier(estimator) or is_regressor(estimator)):
-                raise InvalidType(f"estimator must be a classifier or a regressor, got {estimator!r}")
-        if len({is_regressor(estimator) for estimator in estimators}) > 1:
-            raise InvalidInput("the estimators of a list must all be classifiers, or all regressors")
-        if self.weighting not in ("nnls", "stacking"):
-            raise InvalidInput(f"weighting must be 'nnls' or 'stacking', got {self.weighting!r}")
-        if isinstance(self.cv, str) and not self._prefit:
-            raise InvalidInput(f"cv must be a number of folds, a splitter or 'prefit', got {self.cv!r}")
-        return estimators
-
-    def _fit_and_read(
-        self,
-        X: Any,
-        labels: npt.NDArray[Any],
-        codes: Codes,
-        folds: list[Fold],
-        estimators: list[Any],
-        fitting: list[dict[str, Any]],
-        goal: Goal,
-    ) -> FloatArray:
-        """Fit to all rows and to all but each fold; return left-out scores, shape (n, m) or (n, m, C)."""
-        target = codes if is_regressor(estimators[0]) else labels
-        if self._prefit:
-            self.estimators_ = estimators
-        else:
-            jobs = [
-                (clone(estimator), params, train)
-                for estimator, params in zip(estimators, fitting, strict=True)
-                for train in [np.arange(len(codes)), *(train for train, _ in folds)]
-            ]
-            fitted = Parallel(n_jobs=self.n_jobs)(
-                delayed(_fitted_on)(estimator, X, target, rows, params) for estimator, params, rows in jobs
-            )
-            self.estimators_ = fitted[:: len(folds) + 1]
-        self.estimator_ = self.estimators_[0]
-        prior = self.rule == "prior" or (self.rule == "auto" and goal.prior) or len(estimators) > 1
-        readings = [
-            reading_of(e, len(goal.classes), ordinal=goal.ordinal and self.rule not in ("tau", "offsets"), prior=prior)
-            for e in self.estimators_
-        ]
-        if len(set(readings)) > 1 or (len(readings) > 1 and readings[0].startswith("margin")):
-            raise InvalidType("several classifiers can be mixed only if all of them have predict_proba")
-        self._reading: Reading = readings[0]
-        if self._prefit:
-            return np.stack([read(e, X, self._reading, self._order) for e in self.estimators_], axis=1)
-        columns = []
-        for start in range(0, len(fitted), len(folds) + 1):
-            column: FloatArray | None = None
-            for estimator, (_, test) in zip(fitted[start + 1 : start + 1 + len(folds)], folds, strict=True):
-                found = read(estimator, _safe_indexing(X, test), self._reading, self._order)
-                column = np.empty((len(codes), *found.shape[1:])) if column is None else column
-                column[test] = found
-            assert column is not None
-            columns.append(column)
-        return np.stack(columns, axis=1)
-
     def _learner(self, goal: Goal) -> Learner:
         one_score = self._reading not in ("log probabilities", "margins")
         log_odds = self._reading in ("log odds", "log probabilities")
-        linear = hasattr(_last_step(self.estimator_), "coef_")
+        linear = hasattr(last_step(self.estimator_), "coef_")
         rule = rule_of(self.rule, goal, one_score=one_score, log_odds=log_odds, linear=linear)
         habit = habit_of(goal, one_score=one_score, regression=self._reading in ("prediction", "expected class"))
         return Learner(rule, goal, habit, self.optimizer, self.budget)
-
-    def _mixed(
-        self, parts: FloatArray, codes: Codes, weights: FloatArray | None, folds: list[Fold]
-    ) -> tuple[FloatArray, list[Mixture]]:
-        """Return mixed scores of all rows by mixtures that have not seen them, and the mixture of each fold."""
-
-        def learned(rows: npt.NDArray[np.bool_] | slice) -> Mixture:
-            part = None if weights is None else weights[rows]
-            return mixture_of(parts[rows], codes[rows], len(self._order), part, self.weighting, self._reading)
-
-        self.mixture_ = learned(slice(None))
-        mixtures = [learned(others(folds, k, len(codes))) for k in range(len(folds))]
-        scores: FloatArray | None = None
-        for mixture, (_, test) in zip(mixtures, folds, strict=True):
-            found = mixture.mix(parts[test])
-            scores = np.empty((len(codes), *found.shape[1:])) if scores is None else scores
-            scores[test] = found
-        assert scores is not None
-        return scores, mixtures
 
     def _judge(
         self,
@@ -372,8 +301,6 @@ class MetricDecision(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         weights: FloatArray | None,
         folds: list[Fold],
         learner: Learner,
-        parts: FloatArray,
-        mixtures: list[Mixture],
         seed: int,
     ) -> None:
         """Compare the learned decision with the habitual one, on rows that had no part in it."""
@@ -404,20 +331,11 @@ class MetricDecision(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         self.trace_ = {"decision": decisions, "out_of_fold": values}
 
     def _scores(self, X: Any) -> FloatArray:
-        parts = [read(estimator, X, self._reading, self._order) for estimator in self.estimators_]
-        return self.mixture_.mix(np.stack(parts, axis=1))
+        return self.mixture_.mix(self._parts(X))
+
+    def _parts(self, X: Any) -> FloatArray:
+        return np.stack([read(estimator, X, self._reading, self._order) for estimator in self.estimators_], axis=1)
 
 
 def _value(goal: Goal, codes: Codes, decision: Decision, scores: FloatArray, weights: FloatArray | None) -> float:
     return goal.value(codes, decision.classes_of(scores), weights)
-
-
-def _last_step(estimator: Any) -> Any:
-    """Return the estimator, or what a pipeline ends with."""
-    return estimator[-1] if hasattr(estimator, "steps") else estimator
-
-
-def _fitted_on(estimator: Any, X: Any, y: npt.NDArray[Any], rows: npt.NDArray[np.intp], params: dict[str, Any]) -> Any:
-    if len(rows) == len(y):
-        return estimator.fit(X, y, **params)
-    return estimator.fit(_safe_indexing(X, rows), y[rows], **part_of(params, rows, len(y)))

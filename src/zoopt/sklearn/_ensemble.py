@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.optimize import nnls
 
 from zoopt._arguments import FloatArray
+from zoopt.sklearn._crossfit import Fold, others
 from zoopt.sklearn._scores import LEAST
 
 Weighting = Literal["nnls", "stacking"]
@@ -115,3 +116,38 @@ def _stacked(
     if reading in ("prediction", "expected class"):
         return Stacked(LinearRegression().fit(flat, y, sample_weight=weights), 0)
     return Stacked(LogisticRegression(max_iter=1000).fit(flat, y, sample_weight=weights), classes)
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """Left-out scores of several estimators, and how mixtures of them are learned.
+
+    Attributes
+    ----------
+    parts : ndarray of shape (n, m) or (n, m, C)
+    y : ndarray of shape (n,)
+    weights : ndarray of shape (n,) or None
+    classes : int
+    how : {"nnls", "stacking"}
+    reading : str
+    """
+
+    parts: FloatArray
+    y: npt.NDArray[np.intp]
+    weights: FloatArray | None
+    classes: int
+    how: Weighting
+    reading: str
+
+    def learned(self, rows: npt.NDArray[np.bool_] | slice) -> Mixture:
+        """Return the mixture learned from some rows."""
+        weights = None if self.weights is None else self.weights[rows]
+        return mixture_of(self.parts[rows], self.y[rows], self.classes, weights, self.how, self.reading)
+
+    def crossed(self, folds: list[Fold]) -> FloatArray:
+        """Return mixed scores of every row, by mixtures learned without its fold."""
+        mixed = [self.learned(others(folds, k, len(self.y))).mix(self.parts[test]) for k, (_, test) in enumerate(folds)]
+        found = np.empty((len(self.y), *mixed[0].shape[1:]))
+        for part, (_, test) in zip(mixed, folds, strict=True):
+            found[test] = part
+        return found

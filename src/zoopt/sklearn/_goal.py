@@ -73,9 +73,11 @@ class Goal:
         if self.of_counts is not None:
             return float(self.of_counts(_counts.confusion(y, predicted, len(self.classes), weights)))
         assert self.scorer is not None
-        told = Told(self.classes, self.classes[predicted], scores)
+        # Rankings are of the class numbers, so that the last class is the positive one whatever the labels are.
+        labels = np.arange(len(self.classes)) if self.ranking else self.classes
+        told = Told(labels, labels[predicted], scores)
         kwargs = {} if weights is None else {"sample_weight": weights}
-        return float(self.scorer(told, np.zeros((len(y), 1)), self.classes[y], **kwargs))
+        return float(self.scorer(told, np.zeros((len(y), 1)), labels[y], **kwargs))
 
 
 class Told(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -170,6 +172,8 @@ def _of_scorer(scorer: Callable[..., Any], name: str, classes: npt.NDArray[Any])
     """Return the goal of a scorer: by its counts where it is made from a function of scikit-learn that has them."""
     function, kwargs = getattr(scorer, "_score_func", None), dict(getattr(scorer, "_kwargs", {}))
     response = getattr(scorer, "_response_method", "predict")
+    if response != "predict" and "pos_label" in kwargs:
+        raise InvalidInput("give pos_label to the estimator, not to a scorer of rankings")
     if response != "predict":
         return Goal(name, classes, scorer=scorer, ranking=True, probabilities=response == "predict_proba")
     known = _READERS.get(function)

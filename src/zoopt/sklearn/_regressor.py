@@ -32,7 +32,8 @@ class MetricRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     Ridge regression, with alpha chosen by cross-validated squared error; then the constant that is best for the metric
     on left-out residuals (their median for absolute errors, a quantile for the pinball loss); then a search on the
-    metric by antithetic evolution strategies, whose number of steps is chosen by cross-validation with 0 among the choices.
+    metric by antithetic evolution strategies, whose number of steps is chosen by cross-validation with 0 among the
+    choices.
 
     The absolute error and the pinball loss have gradients almost everywhere and exact solvers
     (:class:`sklearn.linear_model.QuantileRegressor`). This is for metrics that have none, such as the rank correlation,

@@ -11,8 +11,8 @@ import numpy as np
 from zoopt import algorithm, cell, optimizer
 from zoopt._arguments import FloatArray, positive, whole
 from zoopt.cells import Cell
-from zoopt.objectives import MetricObjective
 from zoopt.errors import InvalidInput, InvalidOption, InvalidType
+from zoopt.objectives import MetricObjective
 
 STOPS = (1, 2, 4, 7, 13, 25, 50, 100, 200)
 """Numbers of steps that are tried beside 0 and the last one."""
