@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zoopt import compare as compare
     from zoopt import objectives as objectives
+    from zoopt import sklearn as sklearn
     from zoopt._algorithms import algorithm as algorithm
     from zoopt._algorithms import algorithms as algorithms
     from zoopt._algorithms import cell as cell
@@ -42,7 +43,7 @@ _HOMES = {
     "objective": "zoopt.objectives",
     "optimizer": "zoopt._optimizer",
 }
-_SUBPACKAGES = ("compare", "errors", "objectives")
+_SUBPACKAGES = ("compare", "errors", "objectives", "sklearn")
 
 __all__ = [
     "Cell",
@@ -62,6 +63,7 @@ __all__ = [
     "objective",
     "objectives",
     "optimizer",
+    "sklearn",
 ]
 
 
