@@ -1,5 +1,6 @@
 // Sums of products over samples, which gradients are made of. Included by *.tier.cpp files only.
 #pragma once
+#include "lane_fold.inl.hpp"
 #include "linear_kernels.hpp"
 #include "native_vector.inl.hpp"
 
@@ -17,24 +18,6 @@ constexpr int right_rows = 3;
 constexpr int left_rows = 3;
 constexpr int right_rows = 3;
 #endif
-
-// Lanes l and l + half are added until one is left.
-template <class T, int bytes>
-ZOOPT_INLINE T sum_of_lanes(const T* lanes) {
-    if constexpr (bytes == static_cast<int>(sizeof(T))) {
-        return lanes[0];
-    } else {
-        typedef T Half __attribute__((vector_size(bytes / 2), may_alias));
-        Half low;
-        Half high;
-        __builtin_memcpy(&low, lanes, sizeof(low));
-        __builtin_memcpy(&high, lanes + bytes / 2 / static_cast<int>(sizeof(T)), sizeof(high));
-        low += high;
-        T half[bytes / 2 / static_cast<int>(sizeof(T))];
-        __builtin_memcpy(half, &low, sizeof(low));
-        return sum_of_lanes<T, bytes / 2>(half);
-    }
-}
 
 // One tile: L rows on the left with R on the right. Every sum is one chain of vectors in ascending order, so that it
 // does not depend on the tile it is in.
@@ -65,8 +48,7 @@ ZOOPT_INLINE void product_tile(const SampleRows<T>& left, const SampleRows<T>& r
     for (int l = 0; l < L; ++l) {
 #pragma GCC unroll 8
         for (int r = 0; r < R; ++r) {
-            out[static_cast<std::size_t>(l) * stride + static_cast<std::size_t>(r)] =
-                sum_of_lanes<T, ZOOPT_VECTOR_BYTES>(reinterpret_cast<const T*>(&sum[l][r]));
+            out[static_cast<std::size_t>(l) * stride + static_cast<std::size_t>(r)] = fold<T>(sum[l][r]);
         }
     }
 }
@@ -113,7 +95,7 @@ void sums(const SampleRows<T>& rows, std::size_t count, std::size_t panels, T* o
             const T* a = rows.data + r * rows.row + b * rows.panel;
             for (int v = 0; v < panel_vectors; ++v, a += native_lanes<T>) sum += *reinterpret_cast<const Vector*>(a);
         }
-        out[r * stride] = sum_of_lanes<T, ZOOPT_VECTOR_BYTES>(reinterpret_cast<const T*>(&sum));
+        out[r * stride] = fold<T>(sum);
     }
 }
 

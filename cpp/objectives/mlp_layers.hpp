@@ -15,17 +15,17 @@ struct Layer {
 };
 
 // The layers of a network, hidden ones first, the outputs last.
-inline std::vector<Layer> layers_of(std::size_t features, const std::vector<std::size_t>& hidden, std::size_t outputs) {
+inline std::vector<Layer> layers_of(const Architecture& of) {
     std::vector<Layer> layers;
     std::size_t begin = 0;
-    std::size_t inputs = features;
+    std::size_t inputs = of.features;
     const auto add = [&](std::size_t units) {
         layers.push_back({begin, inputs, units});
         begin += units * (inputs + 1);
         inputs = units;
     };
-    for (const std::size_t units : hidden) add(units);
-    add(outputs);
+    for (const std::size_t units : of.hidden) add(units);
+    add(of.outputs);
     return layers;
 }
 

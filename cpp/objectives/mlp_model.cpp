@@ -10,8 +10,7 @@ namespace {
 template <class T>
 class Mlp final : public Model<T> {
    public:
-    Mlp(std::size_t features, const std::vector<std::size_t>& hidden, std::size_t outputs, Activation activation)
-        : layers_(layers_of(features, hidden, outputs)), activation_(activation) {}
+    explicit Mlp(const Architecture& of) : layers_(layers_of(of)), activation_(of.activation) {}
 
     std::size_t dim() const override { return layers_.back().begin + outputs() * (layers_.back().inputs + 1); }
     std::size_t features() const override { return layers_.front().inputs; }
@@ -201,13 +200,11 @@ class Mlp final : public Model<T> {
 }  // namespace
 
 template <class T>
-std::unique_ptr<Model<T>> mlp_model(std::size_t features, std::vector<std::size_t> hidden, std::size_t outputs,
-                                    Activation activation) {
-    if (hidden.empty()) return linear_model<T>(features, outputs);
-    return std::make_unique<Mlp<T>>(features, hidden, outputs, activation);
+std::unique_ptr<Model<T>> mlp_model(const Architecture& architecture) {
+    return std::make_unique<Mlp<T>>(architecture);
 }
 
-template std::unique_ptr<Model<float>> mlp_model(std::size_t, std::vector<std::size_t>, std::size_t, Activation);
-template std::unique_ptr<Model<double>> mlp_model(std::size_t, std::vector<std::size_t>, std::size_t, Activation);
+template std::unique_ptr<Model<float>> mlp_model(const Architecture&);
+template std::unique_ptr<Model<double>> mlp_model(const Architecture&);
 
 }  // namespace zoopt::objectives

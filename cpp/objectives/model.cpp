@@ -49,6 +49,22 @@ class CopiedScores final : public ScoreSink<T> {
 
 }  // namespace
 
+std::size_t Architecture::dim() const {
+    std::size_t count = 0;
+    std::size_t inputs = features;
+    for (const std::size_t units : hidden) {
+        count += units * (inputs + 1);
+        inputs = units;
+    }
+    return count + outputs * (inputs + 1);
+}
+
+template <class T>
+std::unique_ptr<Model<T>> make_model(const Architecture& architecture) {
+    if (architecture.hidden.empty()) return linear_model<T>(architecture.features, architecture.outputs);
+    return mlp_model<T>(architecture);
+}
+
 template <class T>
 void Model<T>::backward(const PackedSamples<T>& samples, std::span<const double> candidate, const T* slopes,
                         std::size_t stride, unsigned threads, std::span<double> gradient) const {
@@ -84,6 +100,8 @@ void deliver(const T* scores, std::size_t candidates, std::size_t samples, std::
     });
 }
 
+template std::unique_ptr<Model<float>> make_model(const Architecture&);
+template std::unique_ptr<Model<double>> make_model(const Architecture&);
 template class Model<float>;
 template class Model<double>;
 template void copy_scores(const Model<float>&, const PackedSamples<float>&, std::span<const double>, unsigned,

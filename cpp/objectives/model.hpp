@@ -119,15 +119,26 @@ template <class T>
 void deliver(const T* scores, std::size_t candidates, std::size_t samples, std::size_t outputs, unsigned threads,
              ScoreSink<T>& sink);
 
-// score_o = b_o + sum_j w_oj x_j. Parameters: for every output the p weights, then the intercept. dim = o (p + 1).
+// What a compiled model is. Without hidden layers it is linear: score_o = b_o + sum_j w_oj x_j. Parameters stand layer
+// after layer, from the inputs to the outputs, and in each layer unit after unit: its weights, then its intercept.
+struct Architecture {
+    std::size_t features;
+    std::vector<std::size_t> hidden;  // units of every hidden layer
+    std::size_t outputs;
+    Activation activation;  // of the hidden units
+
+    std::size_t dim() const;
+};
+
+template <class T>
+std::unique_ptr<Model<T>> make_model(const Architecture& architecture);
+
 template <class T>
 std::unique_ptr<Model<T>> linear_model(std::size_t features, std::size_t outputs);
 
-// One or two hidden layers of the given sizes (no layer at all is the linear model). Parameters: layer after layer,
-// from the inputs to the outputs, each as a linear model: for every unit its weights, then its intercept.
+// One hidden layer at least.
 template <class T>
-std::unique_ptr<Model<T>> mlp_model(std::size_t features, std::vector<std::size_t> hidden, std::size_t outputs,
-                                    Activation activation);
+std::unique_ptr<Model<T>> mlp_model(const Architecture& architecture);
 
 extern template class Model<float>;
 extern template class Model<double>;

@@ -50,6 +50,21 @@ class PackedSamples {
         for (std::size_t s = 0; s < chosen_.size(); ++s) pack(samples.data + chosen_[s] * features_, s);
     }
 
+    // Chosen samples of those packed, in blocks of the same size; original() counts within `from`.
+    PackedSamples(const PackedSamples& from, std::vector<std::uint32_t> chosen)
+        : kernels_(from.kernels_),
+          layer_kernels_(from.layer_kernels_),
+          chosen_(std::move(chosen)),
+          features_(from.features_),
+          blocks_{chosen_.size(), from.blocks_.size},
+          panels_((chosen_.size() + panel() - 1) / panel()),
+          packed_(panels_ * panel() * features_) {
+        for (std::size_t s = 0; s < chosen_.size(); ++s) {
+            const T* lane = from.packed_.data() + place(chosen_[s]);
+            for (std::size_t j = 0; j < features_; ++j) packed_.data()[place(s) + j * panel()] = lane[j * panel()];
+        }
+    }
+
     const LinearKernels<T>& kernels() const { return *kernels_; }
     const MlpKernels<T>& layer_kernels() const { return *layer_kernels_; }
     std::size_t count() const { return chosen_.size(); }

@@ -71,7 +71,7 @@ double plain_score(const double* row, const double* sample, std::size_t features
 template <class T>
 void check_scores(const Sizes& of) {
     const std::vector<double> X = whole_numbers(of.samples * of.features, 3);
-    const auto model = linear_model<T>(of.features, of.outputs);
+    const auto model = make_model<T>({of.features, {}, of.outputs, Activation::relu});
     const std::vector<double> thetas = whole_numbers(of.candidates * model->dim(), 77);
     const PackedSamples<T> packed = model->pack({X.data(), of.samples, of.features}, all_of(of.samples));
     for (const unsigned threads : thread_counts) {
@@ -93,7 +93,7 @@ void check_scores(const Sizes& of) {
 template <class T>
 void check_gradient(const Sizes& of) {
     const std::vector<double> X = whole_numbers(of.samples * of.features, 3);
-    const auto model = linear_model<T>(of.features, of.outputs);
+    const auto model = make_model<T>({of.features, {}, of.outputs, Activation::relu});
     const std::vector<double> theta = whole_numbers(model->dim(), 77);
     const std::vector<double> given = whole_numbers(of.outputs * of.samples, 1000);
     const std::vector<T> slopes(given.begin(), given.end());
@@ -161,8 +161,8 @@ const Network networks[] = {{1, {1, 1, 1}, 1},      {50, {3, 2, 1}, 9},        {
 
 template <class T>
 std::unique_ptr<Model<T>> model_of(const Network& of) {
-    return mlp_model<T>(of.widths.front(), {of.widths.begin() + 1, of.widths.end() - 1}, of.widths.back(),
-                        Activation::relu);
+    return make_model<T>(
+        {of.widths.front(), {of.widths.begin() + 1, of.widths.end() - 1}, of.widths.back(), Activation::relu});
 }
 
 // Sparse parameters in [-1, 1], so that sums stay exact in float32 through two hidden layers.
@@ -259,8 +259,8 @@ ZOOPT_TEST(networks_give_the_gradients_of_a_plain_loop) {
 }
 
 ZOOPT_TEST(a_network_whose_sums_could_overflow_is_not_usable) {
-    const auto model = mlp_model<float>(1, {2}, 1, Activation::relu);
-    const auto bounded = mlp_model<float>(1, {2}, 1, Activation::tanh);
+    const auto model = make_model<float>({1, {2}, 1, Activation::relu});
+    const auto bounded = make_model<float>({1, {2}, 1, Activation::tanh});
     const std::vector<double> largest{2.0};
     std::vector<double> theta(model->dim(), 1e18);
     check::that(model->usable(largest, theta));

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'ForeignObjective', 'GoalReached', 'Measure', 'MetricObjective', 'MiniBatches', 'NOISE_VERSION', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'Rerank', 'RerankValue', 'Targets', 'TestFunction', 'bleu', 'bleu_statistics', 'bleu_value', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'has_expected_counts', 'metric_objective', 'metrics', 'model_scores', 'needs_mean', 'noise_float32', 'noise_float64', 'operating_point', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probabilities', 'probe_fma', 'python_value', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
+__all__: list[str] = ['Architecture', 'Engine', 'ForeignObjective', 'GoalReached', 'LossObjective', 'Measure', 'MetricObjective', 'MiniBatches', 'NOISE_VERSION', 'NgramModel', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'Rerank', 'RerankValue', 'SkipReading', 'Targets', 'TestFunction', 'bleu', 'bleu_statistics', 'bleu_value', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'decode', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'has_expected_counts', 'metric_objective', 'metrics', 'needs_mean', 'network_scores', 'noise_float32', 'noise_float64', 'operating_point', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probabilities', 'probe_fma', 'python_value', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -28,6 +28,34 @@ class ForeignObjective(Objective):
     Code compiled elsewhere.
     """
     def __init__(self, address: typing.SupportsInt | typing.SupportsIndex, *, dim: typing.SupportsInt | typing.SupportsIndex, batch: bool, maximise: bool, invalid: bool, threads_of_its_own: bool, owner: typing.Any) -> None:
+        ...
+class Architecture:
+    """
+    What a compiled model is.
+    """
+    def __init__(self, features: typing.SupportsInt | typing.SupportsIndex, hidden: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], outputs: typing.SupportsInt | typing.SupportsIndex, activation: str) -> None:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+    @property
+    def features(self) -> int:
+        ...
+    @property
+    def hidden(self) -> list[int]:
+        ...
+    @property
+    def outputs(self) -> int:
+        ...
+class LossObjective(Objective):
+    """
+    The mean loss of a model on its samples.
+    """
+    def __init__(self, architecture: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], *, squared: bool, float32: bool) -> None:
+        ...
+    def of_chosen(self, chosen: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32]) -> LossObjective:
+        ...
+    def value_and_gradient(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 1) -> tuple:
         ...
 class Targets:
     """
@@ -105,6 +133,24 @@ class PolicyObjective:
     @property
     def dim(self) -> int:
         ...
+class SkipReading:
+    """
+    A classifier that decides what to read.
+    """
+    def __init__(self, *, begin: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], outputs: typing.SupportsInt | typing.SupportsIndex, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], cost: typing.SupportsFloat | typing.SupportsIndex, likelihood: bool, learn_gates: bool, draws: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def read(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> tuple:
+        ...
+    def value(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], chosen: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> float:
+        ...
+    def value_and_gradient(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], chosen: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> tuple:
+        ...
+    @property
+    def classifier(self) -> int:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
 class RerankValue:
     """
     A corpus metric of added-up statistics.
@@ -135,6 +181,20 @@ class Rerank(Objective):
         ...
     def totals(self, picks: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]) -> numpy.typing.NDArray[numpy.float64]:
         ...
+class NgramModel:
+    """
+    A trigram language model.
+    """
+    def __init__(self, tokens: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], words: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def log_probability(self, sentence: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]) -> float:
+        """
+        Of a sentence, its end included.
+        """
+    def next(self, before: typing.SupportsInt | typing.SupportsIndex, last: typing.SupportsInt | typing.SupportsIndex, word: typing.SupportsInt | typing.SupportsIndex) -> float:
+        """
+        Of a word behind two others; 0 is the begin of a sentence, 1 its end, words count from 2.
+        """
 class Engine:
     """
     The ask/tell loop over one search distribution.
@@ -293,6 +353,10 @@ def cpu_tiers() -> list[str]:
     """
     The CPU tiers that this build holds and this CPU can run, slowest first.
     """
+def decode(model: NgramModel, source_words: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], of_source: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], spans: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], words: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], word_begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], scores: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], beam: typing.SupportsInt | typing.SupportsIndex, distortion_limit: typing.SupportsInt | typing.SupportsIndex, best: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> list:
+    """
+    The best translations of every source, as words and features.
+    """
 def distributions() -> dict:
     """
     Registered distributions: name -> (summary, options).
@@ -309,18 +373,18 @@ def haar_rotation(dim: typing.SupportsInt | typing.SupportsIndex, seed: typing.S
     ...
 def has_expected_counts(metric: str) -> bool:
     ...
-def metric_objective(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], targets: Targets, measure: Measure | None, float32: bool, batch_size: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> MetricObjective:
+def metric_objective(architecture: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], targets: Targets, measure: Measure | None, float32: bool, batch_size: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> MetricObjective:
     ...
 def metrics() -> dict:
     """
     Of every metric: summary, whether to be maximised, what it is made from for each kind of y, options.
     """
-def model_scores(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], outputs: typing.SupportsInt | typing.SupportsIndex, float32: bool) -> numpy.typing.NDArray[numpy.float64]:
-    ...
 def needs_mean(shaping: str) -> bool:
     """
     Whether that shaping asks for the value of the mean.
     """
+def network_scores(architecture: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], float32: bool, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    ...
 def noise_float32(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, kind: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float32]:
     ...
 def noise_float64(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, kind: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
@@ -329,7 +393,7 @@ def operating_point(scores: typing.Annotated[numpy.typing.ArrayLike, numpy.float
     """
     Feasible, threshold, precision, recall.
     """
-def policy_on_model(task: PolicyTask, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], float32: bool) -> PolicyObjective:
+def policy_on_model(task: PolicyTask, model: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], float32: bool) -> PolicyObjective:
     ...
 def policy_on_scores(task: PolicyTask) -> PolicyObjective:
     ...

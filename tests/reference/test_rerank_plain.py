@@ -32,6 +32,9 @@ def test_picks_and_values(seed, whole):
         assert objective.picked(theta) == [one[pick] for one, pick in zip(hypotheses, picks, strict=True)]
         assert value == pytest.approx(their_bleu(hypotheses, references, picks, **options), abs=1e-9)
         assert objective.value_of(picks) == value
+        chosen = [one[pick] for one, pick in zip(hypotheses, picks, strict=True)]
+        reading = {key: options[key] for key in options if key in ("lowercase", "tokenize")}
+        assert np.array_equal(objective.statistics_of(picks), bleu_statistics(chosen, references, **reading))
     assert objective.first_best() == pytest.approx(
         their_bleu(hypotheses, references, np.zeros(len(features), int), **options), abs=1e-9
     )

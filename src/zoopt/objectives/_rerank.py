@@ -225,6 +225,28 @@ class RerankObjective(OwnObjective):
         """
         return float(self.metric_of(self._core.totals(self._checked_picks(picks))[None])[0])
 
+    def statistics_of(self, picks: npt.ArrayLike) -> FloatArray:
+        """Return the statistics of given picks, a row a list: what a bootstrap over lists draws from.
+
+        Parameters
+        ----------
+        picks : array_like of int, shape (lists,)
+            The number of a hypothesis of each list.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (lists, s)
+            For BLEU, s is 10; see :func:`bleu_statistics`.
+
+        Raises
+        ------
+        InvalidInput
+            As :meth:`value_of`.
+        """
+        _, _, statistics = self._core.data()
+        rows: FloatArray = statistics[self._begins[:-1] + self._checked_picks(picks)]
+        return rows
+
     def first_best(self) -> float:
         """Return the metric of the first hypotheses: what whoever made the lists thinks best, where they are sorted."""
         return self.value_of(np.zeros(self.lists, dtype=np.int32))
