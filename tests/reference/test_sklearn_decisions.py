@@ -150,7 +150,9 @@ def test_the_matched_variance_is_best_for_the_kappa_before_rounding():
         p = line[0] * scores + line[1]
         return 1 - np.mean((y - p) ** 2) / (y.var() + p.var() + (y.mean() - p.mean()) ** 2)
 
-    best = minimize(lambda line: -kappa(line), [1.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-12})
+    best = minimize(
+        lambda line: -kappa(line), [1.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-12}
+    )
     cuts = _cuts.matched_cuts(scores, y, 5)
     slope = 1 / np.diff(cuts).mean()
     shift = 0.5 - slope * cuts[0]

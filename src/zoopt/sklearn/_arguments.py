@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils import compute_sample_weight, indexable
+from sklearn.utils import assert_all_finite, compute_sample_weight, indexable
 from sklearn.utils.metadata_routing import process_routing
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length, column_or_1d, has_fit_parameter
 
@@ -21,6 +21,7 @@ def checked_rows(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tuple[An
         raise InvalidInput(f"{type(estimator).__name__} requires y to be passed, but the target y is None")
     X, y = indexable(X, y)
     labels = column_or_1d(y, warn=True)
+    assert_all_finite(labels, input_name="y")
     check_consistent_length(X, labels)
     return X, labels, checked_weights(sample_weight, X)
 

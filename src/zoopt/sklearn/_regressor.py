@@ -154,7 +154,7 @@ class MetricRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         final = thetas[-1] if self.shrink is None else thetas[-1] + self.shrink * (thetas[0] - thetas[-1])
         self.coef_ = final[:-1] / start.spread
         self.intercept_ = float(final[-1] - self.coef_ @ start.mean)
-        self._report(measure, data, start, inner, sizes, train, self.predict(X))
+        self._report(measure, data, start, inner, sizes, train, X @ self.coef_ + self.intercept_)
         return self
 
     def predict(self, X: Any) -> FloatArray:
