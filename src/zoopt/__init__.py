@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zoopt import compare as compare
     from zoopt import objectives as objectives
+    from zoopt import sklearn as sklearn
     from zoopt._algorithms import algorithm as algorithm
     from zoopt._algorithms import algorithms as algorithms
     from zoopt._algorithms import cell as cell
@@ -54,7 +55,7 @@ _HOMES = {
     "optimizer": "zoopt._optimizer",
     "reading_curve": "zoopt._reading_curve",
 }
-_SUBPACKAGES = ("compare", "errors", "objectives")
+_SUBPACKAGES = ("compare", "errors", "objectives", "sklearn")
 
 __all__ = [
     "Alternation",
@@ -80,6 +81,7 @@ __all__ = [
     "objectives",
     "optimizer",
     "reading_curve",
+    "sklearn",
 ]
 
 
