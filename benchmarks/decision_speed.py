@@ -2,7 +2,7 @@
 
     python benchmarks/decision_speed.py
 
-One thread; the least of five. The estimator of the second is fitted already: its own fits are not ours to be quick with.
+One thread; the least of several. With cv="prefit" the estimator is fitted already: its own fits are not ours.
 """
 
 from __future__ import annotations
