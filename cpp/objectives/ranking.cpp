@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 #include <utility>
 
 namespace zoopt::objectives {
@@ -15,11 +16,12 @@ constexpr unsigned digits = 3;
 constexpr std::size_t buckets = std::size_t{1} << digit_bits;
 constexpr std::size_t few = 64;  // below, a comparison sort is quicker
 
-// A whole number that is the larger the smaller the score: adding 0 makes 0 of -0.
+// A whole number that is the larger the smaller the score: adding 0 makes 0 of -0. Without a branch, which could not be
+// predicted.
 std::uint64_t descending_key(double score) {
-    const auto bits = std::bit_cast<std::uint64_t>(score + 0.0);
-    const std::uint64_t sign = std::uint64_t{1} << 63;
-    return (bits & sign) != 0 ? bits : ~(bits | sign);
+    const auto bits = std::bit_cast<std::int64_t>(score + 0.0);
+    const std::int64_t flipped = ~(bits >> 63) & std::numeric_limits<std::int64_t>::max();  // 0 for negative scores
+    return static_cast<std::uint64_t>(bits ^ flipped);
 }
 
 std::uint32_t sample_of(Packed packed) {
@@ -74,10 +76,10 @@ void sort_within(std::vector<Packed>& packed, const std::vector<std::uint64_t>& 
     }
 }
 
-void sort(Workspace& work) {
+// Sorts by the leading 32 of the bits that differ, which is all there is to do where no more do.
+void sort_by_prefix(Workspace& work) {
     const Range range = differing(work.keys);
-    const bool fits = range.high - range.low <= prefix_bits;
-    const unsigned shift = fits ? range.low : range.high - prefix_bits;
+    const unsigned shift = range.high - range.low <= prefix_bits ? range.low : range.high - prefix_bits;
     work.packed.resize(work.keys.size());
     for (std::size_t s = 0; s < work.keys.size(); ++s) {
         work.packed[s] = (work.keys[s] >> shift) << prefix_bits | s;
@@ -87,7 +89,29 @@ void sort(Workspace& work) {
     } else {
         radix_sort(work.packed, work.other);
     }
-    if (!fits) sort_within(work.packed, work.keys);
+}
+
+// Writes down the order of what is sorted; false where two neighbours turn out not to be.
+bool write_order(Workspace& work) {
+    const std::size_t count = work.packed.size();
+    Order& order = work.order;
+    order.samples.resize(count);
+    order.ends.resize(count);
+    std::size_t groups = 0;
+    bool sorted = true;
+    std::uint64_t last = work.keys[sample_of(work.packed[0])];
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint32_t sample = sample_of(work.packed[i]);
+        const std::uint64_t key = work.keys[sample];
+        order.samples[i] = sample;
+        order.ends[groups] = static_cast<std::uint32_t>(i);
+        groups += key != last ? 1 : 0;
+        sorted = sorted && last <= key;
+        last = key;
+    }
+    order.ends[groups] = static_cast<std::uint32_t>(count);
+    order.ends.resize(groups + 1);
+    return sorted;
 }
 
 }  // namespace
@@ -95,17 +119,12 @@ void sort(Workspace& work) {
 const Order& rank(std::span<const double> scores, Workspace& work) {
     work.keys.resize(scores.size());
     for (std::size_t s = 0; s < scores.size(); ++s) work.keys[s] = descending_key(scores[s]);
-    sort(work);
-    Order& order = work.order;
-    order.samples.resize(scores.size());
-    order.ends.clear();
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-        const std::uint32_t sample = sample_of(work.packed[i]);
-        order.samples[i] = sample;
-        const bool last = i + 1 == scores.size() || work.keys[sample] != work.keys[sample_of(work.packed[i + 1])];
-        if (last) order.ends.push_back(static_cast<std::uint32_t>(i + 1));
+    sort_by_prefix(work);
+    if (!write_order(work)) {
+        sort_within(work.packed, work.keys);
+        write_order(work);
     }
-    return order;
+    return work.order;
 }
 
 }  // namespace zoopt::objectives
