@@ -8,8 +8,8 @@ namespace zoopt::objectives {
 // Sorts scores (finite) in descending order into work.order; 0 and -0 are equal.
 const Order& rank(std::span<const double> scores, Workspace& work);
 
-// What is true and what is false among the samples with the highest scores: after group g of an order, `hits` weigh those
-// that are true and `alarms` those that are not.
+// What is true and what is false among the samples with the highest scores: after group g of an order, `hits` weigh
+// those that are true and `alarms` those that are not.
 struct Curve {
     std::span<const double> hits;
     std::span<const double> alarms;
