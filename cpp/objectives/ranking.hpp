@@ -27,7 +27,11 @@ Curve curve(std::span<const double> scores, Workspace& work, const Truth& truth,
     for (std::size_t g = 0; g < order.ends.size(); ++g) {
         for (; place < order.ends[g]; ++place) {
             const std::size_t sample = order.samples[place];
-            (truth(sample) ? hits : alarms) += weight(sample);
+            // Without a branch, which could not be predicted.
+            const double counts = weight(sample);
+            const double of_true = static_cast<double>(truth(sample)) * counts;
+            hits += of_true;
+            alarms += counts - of_true;
         }
         work.numbers[g] = hits;
         work.more[g] = alarms;
