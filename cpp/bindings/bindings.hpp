@@ -15,9 +15,14 @@ void register_errors(py::module_& m);
 void register_cpu(py::module_& m);
 void register_noise(py::module_& m);
 void register_objectives(py::module_& m);
+void register_metrics(py::module_& m);
+void register_policies(py::module_& m);
+void register_rerank(py::module_& m);
+void register_decoder(py::module_& m);
 void register_engine(py::module_& m);
 void register_recorder(py::module_& m);
 void register_numerics(py::module_& m);
 void register_lapack(py::module_& m);
+void register_models(py::module_& m);
 
 }  // namespace zoopt::bindings

@@ -7,6 +7,11 @@ PYBIND11_MODULE(_core, m) {
     register_cpu(m);
     register_noise(m);
     register_objectives(m);
+    register_models(m);
+    register_metrics(m);
+    register_policies(m);
+    register_rerank(m);
+    register_decoder(m);
     register_engine(m);
     register_recorder(m);
     register_numerics(m);

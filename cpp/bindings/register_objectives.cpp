@@ -1,7 +1,6 @@
 #include "bindings.hpp"
 #include "objectives/fma_probe.hpp"
 #include "objectives/foreign_objective.hpp"
-#include "objectives/metric_objective.hpp"
 #include "objectives/test_function.hpp"
 #include "zoopt/error.hpp"
 #include "zoopt/objective.hpp"
@@ -10,21 +9,12 @@ namespace zoopt::bindings {
 namespace {
 
 using objectives::CallFailed;
-using objectives::Classifier;
 using objectives::ForeignObjective;
-using objectives::MetricObjective;
-using objectives::Precision;
-using objectives::Samples;
 using objectives::TestFunction;
 using Matrix = Array<double>;
-using Labels = Array<std::int32_t>;
 
 std::size_t extent(const py::array& array, py::ssize_t axis) {
     return static_cast<std::size_t>(array.shape(axis));
-}
-
-Precision precision_of(bool float32) {
-    return float32 ? Precision::float32 : Precision::float64;
 }
 
 Matrix evaluate(const Objective& objective, const Matrix& rows, std::uint64_t generation, unsigned threads) {
@@ -66,70 +56,6 @@ Matrix haar_rotation(std::size_t dim, std::uint64_t seed) {
     }
     const auto side = static_cast<py::ssize_t>(dim);
     return Matrix({side, side}, rows.data());
-}
-
-Samples samples_of(const Matrix& X) {
-    if (X.ndim() != 2) throw py::value_error("X must have shape (samples, features)");
-    return {X.data(), extent(X, 0), extent(X, 1)};
-}
-
-std::shared_ptr<MetricObjective> linear_metric(const Matrix& X, const Labels& labels, std::size_t classes,
-                                               const std::string& metric, bool float32) {
-    const Samples samples = samples_of(X);
-    const std::span<const std::int32_t> truth(labels.data(), static_cast<std::size_t>(labels.size()));
-    if (truth.size() != samples.count || classes < 2) throw py::value_error("labels must have one entry a sample");
-    for (std::int32_t label : truth) {
-        if (label < 0 || static_cast<std::size_t>(label) >= classes) throw py::value_error("label out of range");
-    }
-    const objectives::Metric& chosen = objectives::metric(metric);
-    const py::gil_scoped_release release;
-    return std::make_shared<MetricObjective>(
-        objectives::linear_classifier(samples, truth, classes, precision_of(float32)), chosen);
-}
-
-py::list metric_list() {
-    py::list all;
-    for (const objectives::Metric* metric : objectives::metrics()) {
-        all.append(py::make_tuple(metric->name, metric->summary, metric->two_classes_only));
-    }
-    return all;
-}
-
-Matrix linear_scores(const Matrix& X, const Matrix& theta, std::size_t outputs, bool float32) {
-    const Samples samples = samples_of(X);
-    const std::span<const double> candidate(theta.data(), static_cast<std::size_t>(theta.size()));
-    if (candidate.size() != outputs * (samples.features + 1)) throw py::value_error("theta has the wrong size");
-    Matrix scores({X.shape(0), static_cast<py::ssize_t>(outputs)});
-    const std::span<double> out(scores.mutable_data(), static_cast<std::size_t>(scores.size()));
-    const py::gil_scoped_release release;
-    objectives::linear_scores(samples, candidate, outputs, precision_of(float32), out);
-    return scores;
-}
-
-Matrix own_scores(const MetricObjective& objective, const Matrix& theta) {
-    const Classifier& classifier = objective.classifier();
-    const std::span<const double> candidate(theta.data(), static_cast<std::size_t>(theta.size()));
-    if (candidate.size() != classifier.dim()) throw py::value_error("theta has the wrong size");
-    const std::size_t outputs = classifier.classes() == 2 ? 1 : classifier.classes();
-    Matrix scores({static_cast<py::ssize_t>(classifier.samples()), static_cast<py::ssize_t>(outputs)});
-    const std::span<double> out(scores.mutable_data(), static_cast<std::size_t>(scores.size()));
-    const py::gil_scoped_release release;
-    classifier.scores(candidate, out);
-    return scores;
-}
-
-py::tuple own_samples(const MetricObjective& objective) {
-    const Classifier& classifier = objective.classifier();
-    const auto count = static_cast<py::ssize_t>(classifier.samples());
-    Matrix X({count, static_cast<py::ssize_t>(classifier.features())});
-    Labels labels(count);
-    const std::span<double> out(X.mutable_data(), static_cast<std::size_t>(X.size()));
-    const std::span<std::int32_t> numbers(labels.mutable_data(), classifier.samples());
-    {
-        const py::gil_scoped_release release;
-        classifier.copy_samples(out, numbers);
-    }
-    return py::make_tuple(X, labels);
 }
 
 // The caller vouches for the signature of the code at `address`, which lives as long as its `owner`.
@@ -175,22 +101,14 @@ void register_objectives(py::module_& m) {
           py::arg("rotation") = py::none());
     m.def("haar_rotation", &haar_rotation, py::arg("dim"), py::arg("seed"));
 
-    py::class_<MetricObjective, Objective, std::shared_ptr<MetricObjective>>(m, "MetricObjective",
-                                                                             "The metric of a model on its samples.")
-        .def("scores", &own_scores, py::arg("theta"))
-        .def("samples", &own_samples, "The samples and the numbers of their classes.");
     py::register_exception_translator(&translate_failure);
     py::class_<ForeignObjective, Objective, std::shared_ptr<ForeignObjective>>(m, "ForeignObjective",
                                                                                "Code compiled elsewhere.")
         .def(py::init(&foreign_objective), py::arg("address"), py::kw_only(), py::arg("dim"), py::arg("batch"),
              py::arg("maximise"), py::arg("invalid"), py::arg("threads_of_its_own"), py::arg("owner"),
              py::keep_alive<1, 8>());
-    m.def("metrics", &metric_list, "Name, summary and whether it needs two classes, of every metric.");
-    m.def("linear_metric", &linear_metric, py::arg("X"), py::arg("labels"), py::arg("classes"), py::arg("metric"),
-          py::arg("float32"));
     m.def("probe_fma", &probe_fma, py::arg("rounds"), py::arg("float32"),
           "Run multiply-adds on registers and return how many floating-point operations they were, for benchmarks.");
-    m.def("linear_scores", &linear_scores, py::arg("X"), py::arg("theta"), py::arg("outputs"), py::arg("float32"));
 }
 
 }  // namespace zoopt::bindings

@@ -21,6 +21,28 @@ struct Panels {
     std::size_t features;
 };
 
+// Numbers of several rows for the samples of a run of panels: of row r and sample l of panel b at
+// data[r * row + b * panel + l]. Both strides are whole numbers of vectors.
+template <class T>
+struct SampleRows {
+    const T* data;
+    std::size_t row;
+    std::size_t panel;
+};
+
+template <class T>
+struct ScoreRows {
+    T* data;
+    std::size_t row;
+    std::size_t panel;
+};
+
+// The rows that the features of packed samples are.
+template <class T>
+static inline SampleRows<T> rows_of(const Panels<T>& panels, std::size_t panel) {
+    return {panels.data, panel, panel * panels.features};
+}
+
 template <class T>
 struct LinearKernels {
     std::size_t panel;
@@ -29,8 +51,18 @@ struct LinearKernels {
     void (*positives)(const Panels<T>&, const T* weights, std::size_t rows, std::int64_t* counts);
     // winners[s] = the row with the largest score on sample s; ties go to the lowest row.
     void (*winners)(const Panels<T>&, const T* weights, std::size_t rows, std::int32_t* winners);
-    // scores[r * samples + s], samples = panels x panel.
-    void (*scores)(const Panels<T>&, const T* weights, std::size_t rows, T* scores);
+    // All scores; the features are the rows of `samples`.
+    void (*scores)(const SampleRows<T>& samples, std::size_t features, std::size_t panels, const T* weights,
+                   std::size_t rows, const ScoreRows<T>& scores);
+    // The same, and 0 where a score is below 0.
+    void (*rectified)(const SampleRows<T>& samples, std::size_t features, std::size_t panels, const T* weights,
+                      std::size_t rows, const ScoreRows<T>& scores);
+    // out[i * stride + j] = sum over samples of left row i times right row j: each lane a chain in ascending order,
+    // the lanes folded by halves.
+    void (*products)(const SampleRows<T>& left, std::size_t lefts, const SampleRows<T>& right, std::size_t rights,
+                     std::size_t panels, T* out, std::size_t stride);
+    // out[i * stride] = sum over samples of row i, in the same order.
+    void (*sums)(const SampleRows<T>&, std::size_t rows, std::size_t panels, T* out, std::size_t stride);
 };
 
 // The rows are split into as few groups as possible, all about as large. Group g begins at row

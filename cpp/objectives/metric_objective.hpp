@@ -1,27 +1,42 @@
 #pragma once
 #include <memory>
+#include <optional>
+#include <span>
 
-#include "classifier.hpp"
-#include "metric.hpp"
+#include "measure.hpp"
+#include "mini_batches.hpp"
+#include "model.hpp"
 
 namespace zoopt::objectives {
 
-// The metric of a classifier on its samples, as an objective: candidates -> counts -> values. A candidate
-// whose scores are not all finite has the value NaN.
-class MetricObjective final : public Objective {
+// A model on samples whose truth is known, and the metric of its scores as an objective: candidates -> scores ->
+// values. A candidate whose scores are not all finite has the value NaN.
+//
+// With mini-batches the generation chooses one batch for all candidates; whole_set takes all samples.
+class MetricObjective : public Objective {
    public:
-    MetricObjective(std::unique_ptr<Classifier> classifier, const Metric& metric)
-        : classifier_(std::move(classifier)), metric_(&metric) {}
+    virtual std::size_t samples() const = 0;
+    virtual std::size_t features() const = 0;
+    virtual std::size_t outputs() const = 0;
 
-    std::size_t dim() const override { return classifier_->dim(); }
-    Sense sense() const override { return Sense::maximise; }
-    void evaluate(const Rows& rows, std::uint64_t generation, unsigned threads,
-                  std::span<double> values) const override;
-    const Classifier& classifier() const { return *classifier_; }
+    // Writes the samples, rounded to the precision of the model, in their original order.
+    virtual void copy_samples(std::span<double> out) const = 0;
 
-   private:
-    std::unique_ptr<Classifier> classifier_;
-    const Metric* metric_;
+    // Whether the scores of a candidate are finite.
+    virtual bool usable(std::span<const double> candidate) const = 0;
+
+    // Scores of every sample in its original place, `outputs` a sample.
+    virtual void scores(std::span<const double> candidate, std::span<double> out) const = 0;
 };
+
+struct Batching {
+    std::size_t size = 0;  // 0: all samples, always
+    std::uint64_t seed = 0;
+};
+
+// Without a measure it has scores and no values: evaluate() must not be called.
+template <class T>
+std::unique_ptr<MetricObjective> metric_objective(std::unique_ptr<Model<T>> model, const Samples& samples,
+                                                  Targets targets, std::optional<Measure> measure, Batching batching);
 
 }  // namespace zoopt::objectives

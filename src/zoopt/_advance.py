@@ -90,7 +90,7 @@ def from_gradients(search: Optimizer, gradients: ValueAndGradient) -> Callable[[
 
     def learn() -> None:
         try:
-            value, slope = gradients(search.ask()[0])
+            value, slope = gradients(search.ask()[0], search.objective_generation)
         except ObjectiveError as error:
             error.best = search.best
             raise

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Engine', 'ForeignObjective', 'GoalReached', 'MetricObjective', 'NOISE_VERSION', 'Objective', 'RecordedObjective', 'Recorder', 'TestFunction', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'linear_metric', 'linear_scores', 'metrics', 'needs_mean', 'noise_float32', 'noise_float64', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probe_fma', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
+__all__: list[str] = ['Architecture', 'Engine', 'ForeignObjective', 'GoalReached', 'LossObjective', 'Measure', 'MetricObjective', 'MiniBatches', 'NOISE_VERSION', 'NgramModel', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'Rerank', 'RerankValue', 'SkipReading', 'Targets', 'TestFunction', 'bleu', 'bleu_statistics', 'bleu_value', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'decode', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'has_expected_counts', 'metric_objective', 'metrics', 'needs_mean', 'network_scores', 'noise_float32', 'noise_float64', 'operating_point', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probabilities', 'probe_fma', 'python_value', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -23,22 +23,178 @@ class TestFunction(Objective):
     """
     A compiled test function.
     """
-class MetricObjective(Objective):
-    """
-    The metric of a model on its samples.
-    """
-    def samples(self) -> tuple:
-        """
-        The samples and the numbers of their classes.
-        """
-    def scores(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
-        ...
 class ForeignObjective(Objective):
     """
     Code compiled elsewhere.
     """
     def __init__(self, address: typing.SupportsInt | typing.SupportsIndex, *, dim: typing.SupportsInt | typing.SupportsIndex, batch: bool, maximise: bool, invalid: bool, threads_of_its_own: bool, owner: typing.Any) -> None:
         ...
+class Architecture:
+    """
+    What a compiled model is.
+    """
+    def __init__(self, features: typing.SupportsInt | typing.SupportsIndex, hidden: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], outputs: typing.SupportsInt | typing.SupportsIndex, activation: str) -> None:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+    @property
+    def features(self) -> int:
+        ...
+    @property
+    def hidden(self) -> list[int]:
+        ...
+    @property
+    def outputs(self) -> int:
+        ...
+class LossObjective(Objective):
+    """
+    The mean loss of a model on its samples.
+    """
+    def __init__(self, architecture: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], *, squared: bool, float32: bool) -> None:
+        ...
+    def of_chosen(self, chosen: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32]) -> LossObjective:
+        ...
+    def value_and_gradient(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 1) -> tuple:
+        ...
+class Targets:
+    """
+    What samples truly are, and how much each counts.
+    """
+    @staticmethod
+    def of_classes(numbers: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], count: typing.SupportsInt | typing.SupportsIndex, weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None) -> Targets:
+        ...
+    @staticmethod
+    def of_labels(labels: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None) -> Targets:
+        ...
+    @staticmethod
+    def of_quantities(values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None) -> Targets:
+        ...
+    def chosen(self, samples: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32]) -> Targets:
+        """
+        The targets of these samples.
+        """
+class Measure:
+    """
+    A metric with its options.
+    """
+    def __init__(self, name: str, numbers: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex], table: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None, negated: bool) -> None:
+        ...
+    def check(self, targets: Targets) -> None:
+        """
+        Raise where no candidate has a value on these targets.
+        """
+    def evaluate(self, scores: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], targets: Targets, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def maximise(self) -> bool:
+        ...
+class MiniBatches:
+    """
+    Which samples the mini-batch of a generation holds.
+    """
+    def __init__(self, samples: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def of(self, generation: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.uint32]:
+        ...
+    @property
+    def an_epoch(self) -> int:
+        ...
+class MetricObjective(Objective):
+    """
+    The metric of a model on its samples.
+    """
+    def samples(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The samples, as the model has them.
+        """
+    def scores(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class PolicyTask:
+    """
+    What a policy is rewarded for, and how its gradient is estimated.
+    """
+    def __init__(self, *, outputs: typing.SupportsInt | typing.SupportsIndex, temperatures: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], table: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rows: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.int32] | None, name: str, metric: Measure | None, estimator: typing.SupportsInt | typing.SupportsIndex, draws: typing.SupportsInt | typing.SupportsIndex, gumbel: bool, baseline: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+class PolicyObjective:
+    """
+    The expected reward of a softmax policy.
+    """
+    def choices(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.int32]:
+        ...
+    def probabilities(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def score(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def value_and_gradient(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> tuple:
+        ...
+    def values(self, rows: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+class SkipReading:
+    """
+    A classifier that decides what to read.
+    """
+    def __init__(self, *, begin: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], outputs: typing.SupportsInt | typing.SupportsIndex, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], cost: typing.SupportsFloat | typing.SupportsIndex, likelihood: bool, learn_gates: bool, draws: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def read(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> tuple:
+        ...
+    def value(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], chosen: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> float:
+        ...
+    def value_and_gradient(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], chosen: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> tuple:
+        ...
+    @property
+    def classifier(self) -> int:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+class RerankValue:
+    """
+    A corpus metric of added-up statistics.
+    """
+class Rerank(Objective):
+    """
+    A corpus metric of picks from n-best lists.
+    """
+    def __init__(self, begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], features: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], statistics: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], value: RerankValue, maximise: bool) -> None:
+        ...
+    def answering(self, invalid: bool) -> Rerank:
+        """
+        The same with NaN where the value cannot be computed, or with a failure.
+        """
+    def climb(self, start: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], passes: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.int32] | None:
+        """
+        Picks that hill-climbing ends at; None where the value cannot be computed.
+        """
+    def data(self) -> tuple:
+        """
+        Begins, features and statistics.
+        """
+    def line(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], direction: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex) -> tuple:
+        """
+        Breakpoints along a line, and the totals of the intervals between them.
+        """
+    def picks(self, candidate: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.int32]:
+        ...
+    def totals(self, picks: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class NgramModel:
+    """
+    A trigram language model.
+    """
+    def __init__(self, tokens: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], words: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def log_probability(self, sentence: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]) -> float:
+        """
+        Of a sentence, its end included.
+        """
+    def next(self, before: typing.SupportsInt | typing.SupportsIndex, last: typing.SupportsInt | typing.SupportsIndex, word: typing.SupportsInt | typing.SupportsIndex) -> float:
+        """
+        Of a word behind two others; 0 is the begin of a sentence, 1 its end, words count from 2.
+        """
 class Engine:
     """
     The ask/tell loop over one search distribution.
@@ -175,6 +331,16 @@ class RecordedObjective(Objective):
     @property
     def nanoseconds(self) -> float:
         ...
+def bleu(statistics: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], smoothing: str, smoothing_value: typing.SupportsFloat | typing.SupportsIndex, effective_order: bool) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    BLEU of added-up statistics, a value a row.
+    """
+def bleu_statistics(tokens: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], reference_tokens: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], reference_begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], segments: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], reference_segments: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Lengths, matches and totals of every hypothesis.
+    """
+def bleu_value(smoothing: str, smoothing_value: typing.SupportsFloat | typing.SupportsIndex, effective_order: bool) -> RerankValue:
+    ...
 def cma_constants(dim: typing.SupportsInt | typing.SupportsIndex, population: typing.SupportsInt | typing.SupportsIndex, given: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex] = {}, separable: bool = False) -> dict:
     """
     The constants of the cma updates where some are given: weights by rank and learning rates, by name.
@@ -186,6 +352,10 @@ def cpu_tier() -> str:
 def cpu_tiers() -> list[str]:
     """
     The CPU tiers that this build holds and this CPU can run, slowest first.
+    """
+def decode(model: NgramModel, source_words: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], of_source: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], spans: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], words: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], word_begins: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], scores: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], beam: typing.SupportsInt | typing.SupportsIndex, distortion_limit: typing.SupportsInt | typing.SupportsIndex, best: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> list:
+    """
+    The best translations of every source, as words and features.
     """
 def distributions() -> dict:
     """
@@ -201,21 +371,31 @@ def drivers() -> dict:
     """
 def haar_rotation(dim: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     ...
-def linear_metric(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], classes: typing.SupportsInt | typing.SupportsIndex, metric: str, float32: bool) -> MetricObjective:
+def has_expected_counts(metric: str) -> bool:
     ...
-def linear_scores(X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], outputs: typing.SupportsInt | typing.SupportsIndex, float32: bool) -> numpy.typing.NDArray[numpy.float64]:
+def metric_objective(architecture: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], targets: Targets, measure: Measure | None, float32: bool, batch_size: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> MetricObjective:
     ...
-def metrics() -> list:
+def metrics() -> dict:
     """
-    Name, summary and whether it needs two classes, of every metric.
+    Of every metric: summary, whether to be maximised, what it is made from for each kind of y, options.
     """
 def needs_mean(shaping: str) -> bool:
     """
     Whether that shaping asks for the value of the mean.
     """
+def network_scores(architecture: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], float32: bool, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    ...
 def noise_float32(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, kind: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float32]:
     ...
 def noise_float64(seed: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, kind: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    ...
+def operating_point(scores: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], targets: Targets, least_recall: bool, least: typing.SupportsFloat | typing.SupportsIndex) -> tuple:
+    """
+    Feasible, threshold, precision, recall.
+    """
+def policy_on_model(task: PolicyTask, model: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], float32: bool) -> PolicyObjective:
+    ...
+def policy_on_scores(task: PolicyTask) -> PolicyObjective:
     ...
 def portable_cos_half_turns(x: typing.SupportsFloat | typing.SupportsIndex) -> float:
     ...
@@ -227,9 +407,15 @@ def portable_power(x: typing.SupportsFloat | typing.SupportsIndex, y: typing.Sup
     ...
 def portable_whole_power(x: typing.SupportsFloat | typing.SupportsIndex, n: typing.SupportsInt | typing.SupportsIndex) -> float:
     ...
+def probabilities(scores: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], targets: Targets) -> numpy.typing.NDArray[numpy.float64]:
+    ...
 def probe_fma(rounds: typing.SupportsInt | typing.SupportsIndex, float32: bool) -> int:
     """
     Run multiply-adds on registers and return how many floating-point operations they were, for benchmarks.
+    """
+def python_value(function: typing.Any, width: typing.SupportsInt | typing.SupportsIndex) -> RerankValue:
+    """
+    What a function makes of totals of shape (rows, width).
     """
 def schedules() -> dict:
     """

@@ -12,16 +12,17 @@ from zoopt._evaluate import OnError, OnInvalid
 from zoopt.cells import Cell
 from zoopt.errors import InvalidInput, ObjectiveError
 
-ValueAndGradient = Callable[[FloatArray], tuple[float, FloatArray]]
+ValueAndGradient = Callable[[FloatArray, int], tuple[float, FloatArray]]
 
 
 def value_and_gradient(
     fun: object, args: tuple[object, ...], cell: Cell, on_error: OnError, on_invalid: OnInvalid
 ) -> ValueAndGradient | None:
-    """Return what gives value and gradient at a point, or None for an algorithm that takes values only.
+    """Return what gives value and gradient at a point of a generation, or None for algorithms that take values only.
 
-    Where one of them is not finite the value is NaN, which makes the point invalid, and the gradient zeros; or that is
-    an error, where it is to be.
+    The number of the generation goes to objectives that ask for it by a true ``zoopt_generation``. Where value or
+    gradient is not finite the value is NaN, which makes the point invalid, and the gradient zeros; or that is an error,
+    where it is to be.
 
     Raises
     ------
@@ -38,9 +39,11 @@ def value_and_gradient(
             "such as 'cma-es' or 'snes'"
         )
 
-    def both(x: FloatArray) -> tuple[float, FloatArray]:
+    told = bool(getattr(fun, "zoopt_generation", False))
+
+    def both(x: FloatArray, generation: int) -> tuple[float, FloatArray]:
         try:
-            returned = method(x.copy(), *args)
+            returned = method(x.copy(), *args, **({"generation": generation} if told else {}))
         except Exception as error:
             if on_error == "invalid":
                 return math.nan, np.zeros(x.size)
@@ -76,4 +79,9 @@ def _pair(returned: object, x: FloatArray) -> tuple[float, FloatArray]:
 def value_alone(fun: object) -> Callable[..., object]:
     """Return a function of the value of an objective that has a method ``value_and_gradient`` and nothing else."""
     method: Callable[..., tuple[object, object]] = fun.value_and_gradient  # type: ignore[attr-defined]
-    return lambda x, *args: method(x, *args)[0]
+
+    def value(x: FloatArray, *args: object, **generation: int) -> object:
+        return method(x, *args, **generation)[0]
+
+    value.zoopt_generation = getattr(fun, "zoopt_generation", False)  # type: ignore[attr-defined]
+    return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -31,14 +31,17 @@ class CompiledObjective:
     """
 
     sense: Sense | None = None
-    zoopt_batch: ClassVar[bool] = True
+    zoopt_batch: bool = True
 
     def __init__(self, dim: int | None, threads: int) -> None:
         self.dim = dim
         self.threads = whole("threads", threads, low=1, high=THREADS_LIMIT)
 
-    def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective:
-        """Return what the core calls for candidates of `dim` coordinates; failures are NaN where `invalid`."""
+    def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective | None:
+        """Return what the core calls for candidates of `dim` coordinates; failures are NaN where `invalid`.
+
+        None where Python has a part in every value.
+        """
         raise NotImplementedError
 
     def __call__(self, candidates: npt.ArrayLike, *, generation: int = 0) -> FloatArray | float:
@@ -71,7 +74,7 @@ class CompiledObjective:
         return values if rows.ndim == 2 else float(values[0])
 
     def _values(self, rows: FloatArray, generation: int) -> FloatArray:
-        return self.bound(rows.shape[1]).evaluate(rows, generation, self.threads)
+        raise NotImplementedError
 
 
 class OwnObjective(CompiledObjective):
@@ -97,6 +100,9 @@ class OwnObjective(CompiledObjective):
     def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective:
         """Return what the core calls for candidates of `dim` coordinates."""
         return self._core
+
+    def _values(self, rows: FloatArray, generation: int) -> FloatArray:
+        return self._core.evaluate(rows, generation, self.threads)
 
 
 def candidate_rows(candidates: npt.ArrayLike, dim: int | None) -> FloatArray:

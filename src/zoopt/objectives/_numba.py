@@ -104,7 +104,7 @@ class NumbaObjective(CompiledObjective):
 
     def _values(self, rows: FloatArray, generation: int) -> FloatArray:
         try:
-            return super()._values(rows, generation)
+            return self.bound(rows.shape[1]).evaluate(rows, generation, self.threads)
         except CallFailed as failed:
             self.by_python(failed.rows if self.batch else failed.rows[0], failed.generation)
             raise ObjectiveError(REPEATED.format(self._python.__name__), x=failed.rows[0]) from None

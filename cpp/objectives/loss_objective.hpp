@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "model.hpp"
+
+namespace zoopt::objectives {
+
+enum class Loss { cross_entropy, squared_error };
+
+// What the scores of the samples should be, and how much each sample counts: weights above 0 or 0, some above. For
+// cross-entropy truth[s] is the number of the class (of two, with a single output, or of `outputs`); for the squared
+// error truth[s * outputs + o] is the wanted score.
+struct LossTask {
+    Loss loss;
+    std::vector<double> truth;
+    std::vector<double> weights;
+};
+
+// The weighted mean loss of a model on samples, as a function of its parameters: to be minimised. The squared error is
+// also a mean over the outputs. Candidates that are not usable have the value NaN.
+class LossObjective : public Objective {
+   public:
+    Sense sense() const override { return Sense::minimise; }
+    virtual std::size_t samples() const = 0;
+
+    // Also the gradient, of which all numbers are NaN where the value is.
+    virtual double value_and_gradient(std::span<const double> candidate, unsigned threads,
+                                      std::span<double> gradient) const = 0;
+
+    // The same of chosen samples, each counted as often as it is chosen; their weights must not all be 0.
+    virtual std::unique_ptr<LossObjective> of_chosen(std::vector<std::uint32_t> chosen) const = 0;
+};
+
+std::unique_ptr<LossObjective> loss_objective(const Architecture& architecture, const Samples& samples,
+                                              const LossTask& task, Precision precision);
+
+}  // namespace zoopt::objectives

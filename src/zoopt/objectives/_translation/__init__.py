@@ -1,0 +1,1 @@
+"""N-best lists out of the translation catalogues of installed packages, by a small translation system."""
