@@ -7,6 +7,7 @@
 namespace zoopt::bindings {
 namespace {
 
+using objectives::Architecture;
 using objectives::Batching;
 using objectives::Measure;
 using objectives::Metric;
@@ -89,38 +90,23 @@ Matrix values_of(const Measure& of, const Matrix& scores, const Targets& targets
 }
 
 template <class T>
-std::shared_ptr<MetricObjective> made(const Samples& samples, const Targets& targets,
+std::shared_ptr<MetricObjective> made(const Architecture& architecture, const Samples& samples, const Targets& targets,
                                       const std::optional<Measure>& measure, const Batching& batching) {
-    return objectives::metric_objective(objectives::linear_model<T>(samples.features, targets.outputs()), samples,
-                                        targets, measure, batching);
+    return objectives::metric_objective(objectives::make_model<T>(architecture), samples, targets, measure, batching);
 }
 
-std::shared_ptr<MetricObjective> metric_objective(const Matrix& X, const Targets& targets,
-                                                  const std::optional<Measure>& measure, bool float32,
-                                                  std::size_t batch_size, std::uint64_t seed) {
+std::shared_ptr<MetricObjective> metric_objective(const Architecture& architecture, const Matrix& X,
+                                                  const Targets& targets, const std::optional<Measure>& measure,
+                                                  bool float32, std::size_t batch_size, std::uint64_t seed) {
     const Samples samples = samples_of(X);
     if (samples.count != targets.samples()) throw py::value_error("targets must have one entry a sample");
+    if (samples.features != architecture.features || targets.outputs() != architecture.outputs) {
+        throw py::value_error("the model does not fit X and the targets");
+    }
     const Batching batching{batch_size, seed};
     const py::gil_scoped_release release;
-    return float32 ? made<float>(samples, targets, measure, batching)
-                   : made<double>(samples, targets, measure, batching);
-}
-
-template <class T>
-void scores_of(const Samples& samples, std::span<const double> candidate, std::size_t outputs, std::span<double> out) {
-    const std::unique_ptr<objectives::Model<T>> model = objectives::linear_model<T>(samples.features, outputs);
-    if (candidate.size() != model->dim()) throw Error(ErrorKind::invalid_input, "theta has the wrong size");
-    objectives::copy_scores(*model, model->pack(samples, objectives::all_of(samples.count)), candidate, 1, out);
-}
-
-Matrix model_scores(const Matrix& X, const Matrix& theta, std::size_t outputs, bool float32) {
-    const Samples samples = samples_of(X);
-    Matrix scores({X.shape(0), static_cast<py::ssize_t>(outputs)});
-    const std::span<double> out(scores.mutable_data(), static_cast<std::size_t>(scores.size()));
-    const py::gil_scoped_release release;
-    float32 ? scores_of<float>(samples, as_span(theta), outputs, out)
-            : scores_of<double>(samples, as_span(theta), outputs, out);
-    return scores;
+    return float32 ? made<float>(architecture, samples, targets, measure, batching)
+                   : made<double>(architecture, samples, targets, measure, batching);
 }
 
 Matrix own_scores(const MetricObjective& objective, const Matrix& theta) {
@@ -237,9 +223,8 @@ void register_metrics(py::module_& m) {
 
     m.def("metrics", &metric_list,
           "Of every metric: summary, whether to be maximised, what it is made from for each kind of y, options.");
-    m.def("metric_objective", &metric_objective, py::arg("X"), py::arg("targets"), py::arg("measure"),
-          py::arg("float32"), py::arg("batch_size"), py::arg("seed"));
-    m.def("model_scores", &model_scores, py::arg("X"), py::arg("theta"), py::arg("outputs"), py::arg("float32"));
+    m.def("metric_objective", &metric_objective, py::arg("architecture"), py::arg("X"), py::arg("targets"),
+          py::arg("measure"), py::arg("float32"), py::arg("batch_size"), py::arg("seed"));
     m.def("probabilities", &probabilities, py::arg("scores"), py::arg("targets"));
     m.def("operating_point", &operating_point, py::arg("scores"), py::arg("targets"), py::arg("least_recall"),
           py::arg("least"), "Feasible, threshold, precision, recall.");

@@ -1,13 +1,16 @@
 #include "bindings.hpp"
 #include "objectives/measure.hpp"
 #include "objectives/policy_objective.hpp"
+#include "objectives/policy_reading.hpp"
 #include "zoopt/error.hpp"
 
 namespace zoopt::bindings {
 namespace {
 
+using objectives::Architecture;
 using objectives::PolicyObjective;
 using objectives::PolicyTask;
+using objectives::SkipReading;
 using Matrix = Array<double>;
 using Labels = Array<std::int32_t>;
 
@@ -55,15 +58,20 @@ PolicyTask task_of(std::size_t outputs, const Matrix& temperatures, const Matrix
 }
 
 template <class T>
-std::unique_ptr<PolicyObjective> of_linear(const PolicyTask& task, const objectives::Samples& samples) {
-    return policy_objective<T>(task, objectives::linear_model<T>(samples.features, task.policy.outputs), samples);
+std::unique_ptr<PolicyObjective> made(const PolicyTask& task, const Architecture& model,
+                                      const objectives::Samples& samples) {
+    return policy_objective<T>(task, objectives::make_model<T>(model), samples);
 }
 
-std::unique_ptr<PolicyObjective> on_model(const PolicyTask& task, const Matrix& X, bool float32) {
-    if (X.ndim() != 2 || extent(X, 0) != task.policy.samples) throw py::value_error("X must have one row a sample");
+std::unique_ptr<PolicyObjective> on_model(const PolicyTask& task, const Architecture& model, const Matrix& X,
+                                          bool float32) {
+    if (X.ndim() != 2 || extent(X, 0) != task.policy.samples || extent(X, 1) != model.features ||
+        model.outputs != task.policy.outputs) {
+        throw py::value_error("X must have one row a sample, and the model its features and outputs");
+    }
     const objectives::Samples samples{X.data(), extent(X, 0), extent(X, 1)};
     const py::gil_scoped_release release;
-    return float32 ? of_linear<float>(task, samples) : of_linear<double>(task, samples);
+    return float32 ? made<float>(task, model, samples) : made<double>(task, model, samples);
 }
 
 std::unique_ptr<PolicyObjective> on_scores(const PolicyTask& task) {
@@ -134,6 +142,84 @@ Matrix probabilities(const PolicyObjective& policy, const Matrix& theta, unsigne
     return found;
 }
 
+objectives::ReadingLayout layout_of(const std::vector<std::size_t>& begin, std::size_t outputs) {
+    if (begin.size() < 2 || begin.front() != 0 || !std::is_sorted(begin.begin(), begin.end()) || outputs == 0) {
+        throw py::value_error("groups must follow one another");
+    }
+    return {begin, outputs};
+}
+
+std::unique_ptr<SkipReading> skip_reading(const std::vector<std::size_t>& begin, std::size_t outputs, const Matrix& X,
+                                          const Labels& truth, double cost, bool likelihood, bool learn_gates,
+                                          std::size_t draws, std::uint64_t seed) {
+    objectives::ReadingTask task{
+        layout_of(begin, outputs),
+        numbers(X),
+        {truth.data(), truth.data() + truth.size()},
+        cost,
+        likelihood ? objectives::ReadingReward::log_likelihood : objectives::ReadingReward::accuracy,
+        learn_gates,
+        draws,
+        seed};
+    if (task.samples.size() != task.truth.size() * task.layout.features()) throw py::value_error("X has another size");
+    for (std::int32_t label : task.truth) {
+        if (label < 0 || static_cast<std::size_t>(label) >= task.layout.labels()) {
+            throw py::value_error("label out of range");
+        }
+    }
+    return std::make_unique<SkipReading>(std::move(task));
+}
+
+// Checks what a reading is asked for, and returns the parameters.
+std::span<const double> asked(const SkipReading& reading, const Matrix& theta, const Array<std::uint32_t>& chosen) {
+    const std::span<const double> candidate(theta.data(), static_cast<std::size_t>(theta.size()));
+    if (candidate.size() != reading.dim()) throw py::value_error("theta has the wrong size");
+    if (chosen.size() == 0) throw py::value_error("there must be a sample");
+    for (py::ssize_t i = 0; i < chosen.size(); ++i) {
+        if (chosen.data()[i] >= reading.samples()) throw py::value_error("there is no such sample");
+    }
+    return candidate;
+}
+
+double reading_value(const SkipReading& reading, const Matrix& theta, const Array<std::uint32_t>& chosen,
+                     std::uint64_t generation, unsigned threads) {
+    const std::span<const double> candidate = asked(reading, theta, chosen);
+    const std::span<const std::uint32_t> rows(chosen.data(), static_cast<std::size_t>(chosen.size()));
+    const py::gil_scoped_release release;
+    return reading.value(candidate, rows, generation, threads);
+}
+
+py::tuple reading_gradient(const SkipReading& reading, const Matrix& theta, const Array<std::uint32_t>& chosen,
+                           std::uint64_t generation, unsigned threads) {
+    const std::span<const double> candidate = asked(reading, theta, chosen);
+    const std::span<const std::uint32_t> rows(chosen.data(), static_cast<std::size_t>(chosen.size()));
+    Matrix gradient(static_cast<py::ssize_t>(reading.dim()));
+    const std::span<double> out(gradient.mutable_data(), reading.dim());
+    double value = 0.0;
+    {
+        const py::gil_scoped_release release;
+        value = reading.value_and_gradient(candidate, rows, generation, threads, out);
+    }
+    return py::make_tuple(value, gradient);
+}
+
+// Whether each group is read of each sample, and the scores.
+py::tuple read_likeliest(const SkipReading& reading, const Matrix& theta, const Matrix& X) {
+    const objectives::ReadingLayout& layout = reading.layout();
+    const std::span<const double> candidate(theta.data(), static_cast<std::size_t>(theta.size()));
+    if (candidate.size() != reading.dim()) throw py::value_error("theta has the wrong size");
+    if (X.ndim() != 2 || extent(X, 1) != layout.features()) throw py::value_error("X has another size");
+    Array<std::uint8_t> open({X.shape(0), static_cast<py::ssize_t>(layout.groups())});
+    Matrix scores({X.shape(0), static_cast<py::ssize_t>(layout.outputs)});
+    const std::span<std::uint8_t> gates(open.mutable_data(), static_cast<std::size_t>(open.size()));
+    const std::span<double> out(scores.mutable_data(), static_cast<std::size_t>(scores.size()));
+    {
+        const py::gil_scoped_release release;
+        objectives::read_likeliest(layout, candidate, X.data(), extent(X, 0), gates, out);
+    }
+    return py::make_tuple(open, scores);
+}
+
 }  // namespace
 
 void register_policies(py::module_& m) {
@@ -148,7 +234,17 @@ void register_policies(py::module_& m) {
         .def("choices", &choices, py::arg("theta"), py::arg("generation"), py::arg("threads"))
         .def("score", &score, py::arg("theta"), py::arg("weights"), py::arg("generation"), py::arg("threads"))
         .def("probabilities", &probabilities, py::arg("theta"), py::arg("threads"));
-    m.def("policy_on_model", &on_model, py::arg("task"), py::arg("X"), py::arg("float32"));
+    py::class_<SkipReading>(m, "SkipReading", "A classifier that decides what to read.")
+        .def(py::init(&skip_reading), py::kw_only(), py::arg("begin"), py::arg("outputs"), py::arg("X"),
+             py::arg("truth"), py::arg("cost"), py::arg("likelihood"), py::arg("learn_gates"), py::arg("draws"),
+             py::arg("seed"))
+        .def_property_readonly("dim", &SkipReading::dim)
+        .def_property_readonly("classifier", [](const SkipReading& r) { return r.layout().classifier(); })
+        .def("value", &reading_value, py::arg("theta"), py::arg("chosen"), py::arg("generation"), py::arg("threads"))
+        .def("value_and_gradient", &reading_gradient, py::arg("theta"), py::arg("chosen"), py::arg("generation"),
+             py::arg("threads"))
+        .def("read", &read_likeliest, py::arg("theta"), py::arg("X"));
+    m.def("policy_on_model", &on_model, py::arg("task"), py::arg("model"), py::arg("X"), py::arg("float32"));
     m.def("policy_on_scores", &on_scores, py::arg("task"));
     m.def(
         "has_expected_counts", [](const std::string& metric) { return objectives::smooth_metric(metric) != nullptr; },

@@ -27,28 +27,6 @@ PolicyBlock::PolicyBlock(const Policy& policy, const ScoreBlock<T>& scores)
 template PolicyBlock::PolicyBlock(const Policy&, const ScoreBlock<float>&);
 template PolicyBlock::PolicyBlock(const Policy&, const ScoreBlock<double>&);
 
-template <class T>
-double PolicyBlock::log_probability(const ScoreBlock<T>& scores, std::size_t s, std::size_t label) const {
-    const std::size_t implied = policy_->labels() - policy_->outputs;
-    const double score =
-        label < implied ? 0.0 : static_cast<double>(scores.data[(label - implied) * scores.stride + s]);
-    return (score - means_[s]) / policy_->temperatures[first_ + s] - portable::log(means_[count_ + s]);
-}
-
-template double PolicyBlock::log_probability(const ScoreBlock<float>&, std::size_t, std::size_t) const;
-template double PolicyBlock::log_probability(const ScoreBlock<double>&, std::size_t, std::size_t) const;
-
-void PolicyBlock::likelihood_slopes(std::span<const std::uint32_t> truth, const double* factors,
-                                    std::span<double> slopes) const {
-    const std::size_t implied = policy_->labels() - policy_->outputs;
-    for (std::size_t o = 0; o < policy_->outputs; ++o) {
-        const double* p = p_.data() + (o + implied) * count_;
-        for (std::size_t s = 0; s < count_; ++s) {
-            slopes[o * count_ + s] = factors[first_ + s] * ((truth[first_ + s] == o + implied ? 1.0 : 0.0) - p[s]);
-        }
-    }
-}
-
 void PolicyBlock::earn(const LabelRewards& rewards) {
     const std::size_t labels = policy_->labels();
     std::vector<double> of_block(labels * count_);

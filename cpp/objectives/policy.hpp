@@ -51,13 +51,6 @@ class PolicyBlock {
     const double* probabilities() const { return p_.data(); }
     const double* means() const { return means_.data(); }
 
-    // The log-probability of label `label` of the scores that the block is made of; before any rewards.
-    template <class T>
-    double log_probability(const ScoreBlock<T>& scores, std::size_t s, std::size_t label) const;
-
-    // slopes[o, s] = factors[first + s] d log_probability(s, truth[first + s]) / d score of output o.
-    void likelihood_slopes(std::span<const std::uint32_t> truth, const double* factors, std::span<double> slopes) const;
-
     // Takes rewards, and makes their means.
     void earn(const LabelRewards& rewards);
     void earn(std::vector<double> rewards);
@@ -85,7 +78,7 @@ class PolicyBlock {
     std::size_t first_, count_;
     std::vector<double> p_;
     std::vector<double> rewards_;
-    std::vector<double> means_;  // before any rewards: the largest score of every sample, then the sums of powers
+    std::vector<double> means_;
 };
 
 }  // namespace zoopt::objectives

@@ -93,7 +93,7 @@ class Objective final : public PolicyObjective {
         }
         std::vector<double> rewards(samples() * labels());
         const double value = corpus_rewards(theta, generation, threads, rewards);
-        along(theta, threads, gradient, [&](PolicyBlock& block, const Place&, std::vector<double>& slopes) {
+        along(theta, threads, gradient, [&](PolicyBlock& block, std::size_t, std::vector<double>& slopes) {
             block.earn(part(rewards, block));
             block.exact_slopes(inverse_.data(), slopes);
         });
@@ -108,7 +108,7 @@ class Objective final : public PolicyObjective {
 
     void score(std::span<const double> theta, std::span<const double> weights, std::uint64_t generation,
                unsigned threads, std::span<double> gradient) const override {
-        along(theta, threads, gradient, [&](PolicyBlock& block, const Place&, std::vector<double>& slopes) {
+        along(theta, threads, gradient, [&](PolicyBlock& block, std::size_t, std::vector<double>& slopes) {
             block.score_slopes(task_.sampling, generation, weights, inverse_.data(), slopes);
         });
     }
@@ -124,11 +124,6 @@ class Objective final : public PolicyObjective {
     }
 
    private:
-    struct Place {
-        std::size_t block;
-        const ScoreBlock<T>& scores;
-    };
-
     // Calls use(block) for every block of one candidate, from several threads.
     template <class Use>
     void over_blocks(std::span<const double> theta, unsigned threads, const Use& use) const {
@@ -139,14 +134,14 @@ class Objective final : public PolicyObjective {
         scores_->forward({theta.data(), 1, theta.size()}, threads, sink);
     }
 
-    // Adds to the gradient what the slopes say that find(block, place, slopes) writes.
+    // Adds to the gradient what the slopes say that find(block, number, slopes) writes.
     template <class Find>
     void along(std::span<const double> theta, unsigned threads, std::span<double> gradient, const Find& find) const {
         const std::size_t outputs = task_.policy.outputs;
         const auto slopes = [&](std::size_t number, const ScoreBlock<T>& scores, T* out) {
             PolicyBlock block(task_.policy, scores);
             std::vector<double> found(outputs * scores.count);
-            find(block, Place{number, scores}, found);
+            find(block, number, found);
             put(found, outputs, scores, out);
         };
         Source<T, decltype(slopes)> source(slopes);
@@ -158,7 +153,8 @@ class Objective final : public PolicyObjective {
         std::vector<double> sums(rows.count * blocks);
         const auto take = [&](std::size_t candidate, std::size_t number, const ScoreBlock<T>& scores) {
             PolicyBlock block(task_.policy, scores);
-            sums[candidate * blocks + number] = sum_of(block, scores);
+            block.earn(task_.rewards);
+            sums[candidate * blocks + number] = earned(block, task_.weights);
         };
         Sink<T, decltype(take)> sink(take);
         scores_->forward(rows, threads, sink);
@@ -167,29 +163,14 @@ class Objective final : public PolicyObjective {
         }
     }
 
-    // What the samples of a block are worth, times their weights.
-    double sum_of(PolicyBlock& block, const ScoreBlock<T>& scores) const {
-        if (task_.estimator != PolicyEstimator::likelihood) {
-            block.earn(task_.rewards);
-            return earned(block, task_.weights);
-        }
-        double sum = 0.0;
-        for (std::size_t s = 0; s < block.count(); ++s) {
-            const std::size_t sample = block.first() + s;
-            sum += task_.weights[sample] * block.log_probability(scores, s, task_.rewards.rows[sample]);
-        }
-        return sum;
-    }
-
     double by_example(std::span<const double> theta, std::uint64_t generation, unsigned threads,
                       std::span<double> gradient) const {
         std::vector<double> sums(scores_->blocks());
-        along(theta, threads, gradient, [&](PolicyBlock& block, const Place& place, std::vector<double>& slopes) {
-            sums[place.block] = sum_of(block, place.scores);
+        along(theta, threads, gradient, [&](PolicyBlock& block, std::size_t number, std::vector<double>& slopes) {
+            block.earn(task_.rewards);
+            sums[number] = earned(block, task_.weights);
             if (task_.estimator == PolicyEstimator::enumeration) {
                 block.exact_slopes(shares_.data(), slopes);
-            } else if (task_.estimator == PolicyEstimator::likelihood) {
-                block.likelihood_slopes(task_.rewards.rows, shares_.data(), slopes);
             } else {
                 block.sampled_slopes(task_.sampling, generation, shares_.data(), slopes);
             }

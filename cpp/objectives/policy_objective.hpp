@@ -11,9 +11,8 @@ namespace zoopt::objectives {
 
 // How the derivative of the expected reward by the scores is found: by enumeration of the labels of a sample; by the
 // score function of drawn labels; for rewards of a corpus also by enumeration of a sample's labels while the others
-// have drawn ones, or by the derivative of the metric of expected counts. The likelihood is none of a reward, but the
-// mean log-probability of label rewards.rows[s], with its derivative.
-enum class PolicyEstimator { enumeration, score_function, difference, expected_counts, likelihood };
+// have drawn ones, or by the derivative of the metric of expected counts.
+enum class PolicyEstimator { enumeration, score_function, difference, expected_counts };
 
 // What a policy is to be rewarded for, and how its gradient is estimated. Without `corpus` labels have rewards of their
 // own, of which the mean weighted by `weights` is taken.

@@ -8,8 +8,8 @@ namespace zoopt::objectives {
 // Sorts scores (finite) in descending order into work.order; 0 and -0 are equal.
 const Order& rank(std::span<const double> scores, Workspace& work);
 
-// What is true and what is false among the samples with the highest scores: after group g of an order, `hits` weigh those
-// that are true and `alarms` those that are not.
+// What is true and what is false among the samples with the highest scores: after group g of an order, `hits` weigh
+// those that are true and `alarms` those that are not.
 struct Curve {
     std::span<const double> hits;
     std::span<const double> alarms;
@@ -27,7 +27,11 @@ Curve curve(std::span<const double> scores, Workspace& work, const Truth& truth,
     for (std::size_t g = 0; g < order.ends.size(); ++g) {
         for (; place < order.ends[g]; ++place) {
             const std::size_t sample = order.samples[place];
-            (truth(sample) ? hits : alarms) += weight(sample);
+            // Without a branch, which could not be predicted.
+            const double counts = weight(sample);
+            const double of_true = static_cast<double>(truth(sample)) * counts;
+            hits += of_true;
+            alarms += counts - of_true;
         }
         work.numbers[g] = hits;
         work.more[g] = alarms;

@@ -27,13 +27,10 @@ struct Order {
 
 // What ranking needs beside its input, kept between candidates.
 struct Workspace {
-    struct Keyed {
-        std::uint64_t key;
-        std::uint32_t sample;
-    };
     Order order;
-    std::vector<Keyed> keyed;
-    std::vector<Keyed> other;
+    std::vector<std::uint64_t> keys;
+    std::vector<std::uint64_t> packed;
+    std::vector<std::uint64_t> other;
     std::vector<double> numbers;
     std::vector<double> more;
 };

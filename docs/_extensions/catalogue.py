@@ -14,6 +14,9 @@ import zoopt
 from zoopt import _core
 from zoopt._status import ADVICE
 from zoopt.cells import Option
+from zoopt.objectives import metric_options, metrics
+from zoopt.objectives._metrics import MetricOption, families
+from zoopt.objectives._words import WORDS
 
 DIMENSIONS = (10, 100)
 STAGES = {
@@ -22,6 +25,13 @@ STAGES = {
     "Updates": _core.updates,
     "Schedules": _core.schedules,
     "Drivers": _core.drivers,
+}
+KINDS_OF_Y = {
+    ("binary",): "two classes",
+    ("multiclass",): "more classes",
+    ("binary", "multiclass"): "classes",
+    ("binary", "multiclass", "multilabel"): "classes, labels",
+    ("quantity",): "a quantity",
 }
 STOPPING = {key for key, *_ in _core.stopping_options()}
 
@@ -95,6 +105,44 @@ class Statuses(Generated):
         return table(["Status", "Name", "Message"], rows)
 
 
+class MetricCatalogue(Generated):
+    """All compiled metrics: what each is, which way is better, the kinds of y it takes, its options."""
+
+    def lines(self) -> Iterable[str]:
+        """Return the table."""
+        rows = (
+            [f"``{name}``", _plain(metric.summary), KINDS_OF_Y[metric.targets], metric.sense, _options(name)]
+            for name, metric in metrics().items()
+            if name in families()
+        )
+        return table(["Name", "What it is", "y", "Better", "Options"], rows)
+
+
+class ScoringWords(Generated):
+    """The scoring words, and what each stands for."""
+
+    def lines(self) -> Iterable[str]:
+        """Return the table."""
+        rows = (
+            [f"``{name}``", f"``{word.metric}``", ", ".join(f"``{k}={v!r}``" for k, v in word.options.items()) or "-",
+             metrics()[name].sense]
+            for name, word in WORDS.items()
+        )  # fmt: skip
+        return table(["Word", "Metric", "Options", "Better"], rows)
+
+
+def _options(metric: str) -> str:
+    return "; ".join(_metric_option(option) for option in metric_options(metric)) or "-"
+
+
+def _metric_option(option: MetricOption) -> str:
+    if option.kind == "choice":
+        return f"``{option.name}``: " + ", ".join(f"``{choice!r}``" for choice in option.choices)
+    if option.kind == "table":
+        return f"``{option.name}``: a matrix"
+    return f"``{option.name}`` in [{option.low:g}, {option.high:g}], by default {option.default}"
+
+
 def table(head: list[str], rows: Iterable[list[str]]) -> Iterable[str]:
     """Return a list-table."""
     yield from [".. list-table::", "   :header-rows: 1", "   :width: 100%", ""]
@@ -149,4 +197,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_directive("stage-catalogue", StageCatalogue)
     app.add_directive("stopping-options", StoppingOptions)
     app.add_directive("statuses", Statuses)
+    app.add_directive("metric-catalogue", MetricCatalogue)
+    app.add_directive("scoring-words", ScoringWords)
     return {"version": zoopt.__version__, "parallel_read_safe": True}

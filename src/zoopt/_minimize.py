@@ -14,7 +14,7 @@ from zoopt._arguments import Seed, number, whole
 from zoopt._bounds import BoundsHandling
 from zoopt._callback import Callback, reporter
 from zoopt._evaluate import Evaluator, OnError, OnInvalid, sense_of
-from zoopt._finish import finish, spend
+from zoopt._finish import finish, noisy, spend
 from zoopt._gradients import value_alone, value_and_gradient
 from zoopt._optimizer import MEMORY_LIMIT, Optimizer
 from zoopt._result import Result
@@ -195,7 +195,8 @@ def minimize(
                 else from_gradients(search, gradients)
             )
             advance = in_python(search, learn, goal, late, reporter(callback, search))
-        return finish(search, values, spend(search, advance, limit), limit, goal)
+        status = spend(search, advance, limit, noisy=noisy(fun))
+        return finish(search, values, status, limit, goal, fun)
 
 
 def _instead(name: str, cell: Cell) -> str:

@@ -16,9 +16,10 @@ class Result(OptimizeResult):
     Attributes
     ----------
     x : ndarray, shape (d,)
-        The best point evaluated; the final mean is one of them.
+        The best point evaluated; the final mean is one of them. With mini-batches the final mean, as the best of the
+        values on batches is the luckiest.
     fun : float
-        Its value, natural: an accuracy is an accuracy even though it was maximised.
+        Its value, natural: an accuracy is an accuracy even though it was maximised. With mini-batches on all samples.
     nfev, nit : int
         Evaluations and generations used; never more evaluations than the budget. Where a compiled run was interrupted,
         what it had evaluated of its last generation counts, though nothing was learned from it.

@@ -228,3 +228,33 @@ def test_custom_data_from_python():
     data = dataset("breast_cancer")
     results = Experiment(["random-search:start=warm"], [Classification(data, "f1_macro")], seeds=1, budget=50).run()
     assert results.table()["objective"].unique().tolist() == ["breast_cancer:f1_macro"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sense"),
+    [("breast_cancer:roc_auc", "max"), ("breast_cancer:log_loss", "min"), ("digits:recall_macro", "max")],
+)
+def test_other_metrics_are_compared_by_name(name, sense):
+    objective = named_objective(name)
+    assert objective.sense == sense
+    problem = objective.prepare(0)
+    assert problem.search.sense == sense
+    results = Experiment(["snes:start=warm"], [name], seeds=1, budget=64).run()
+    assert np.isfinite(results.table()["holdout"]).all()
+
+
+def test_probabilities_keep_the_scale_of_the_fit():
+    fitted = named_objective("breast_cancer:neg_log_loss").prepare(0)
+    scaled = named_objective("breast_cancer:accuracy").prepare(0)
+    ratio = scaled.starts["warm"] / fitted.starts["warm"]
+    np.testing.assert_allclose(ratio, ratio[0])
+    assert abs(ratio[0] - 1) > 0.1
+
+
+def test_a_metric_that_the_data_do_not_have():
+    with pytest.raises(InvalidInput, match="digits: recall needs two classes, there are 10; use recall_macro"):
+        named_objective("digits:recall")
+    with pytest.raises(InvalidInput, match="breast_cancer: metric 'top_k_accuracy'"):
+        named_objective("breast_cancer:top_k_accuracy")
+    with pytest.raises(UnknownName, match="unknown metric 'r2'"):
+        named_objective("digits:r2")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from zoopt.errors import InvalidInput, InvalidType, ObjectiveError, UnknownName
-from zoopt.objectives import CrossEntropy, PolicyObjective, SoftmaxPolicy, matched_temperature
+from zoopt.objectives import PolicyObjective, SoftmaxPolicy, matched_temperature
 
 X = np.arange(8.0).reshape(4, 2)
 Y = [0, 1, 1, 0]
@@ -53,6 +53,7 @@ def test_what_cannot_be_is_refused(options, message):
         ({"estimator": "enumerate"}, "enumeration"),
         ({"score": "gumbell", "samples": 2}, "gumbel"),
         ({"reward": "f1_macr"}, "f1_macro"),
+        ({"reward": "accurcy"}, "accuracy"),
         ({"model": "linaer"}, "linear"),
     ],
 )
@@ -107,9 +108,3 @@ def test_shapes_of_policies(shape, error):
 def test_matched_temperatures_need_a_scale(scale, outputs):
     with pytest.raises(InvalidInput, match="outputs" if scale == 1.0 else "scale"):
         matched_temperature(X, scale, outputs=outputs)
-
-
-def test_a_loss_refuses_what_a_policy_does():
-    for options in ({"temperature": 0.0}, {"sample_weight": np.zeros(4)}):
-        with pytest.raises(InvalidInput):
-            CrossEntropy(X, Y, **options)

@@ -44,6 +44,39 @@ def test_no_threshold_is_better_than_the_swept_one(metric, data):
     assert reached == pytest.approx(max(value(cut) for cut in np.arange(-4.5, 5.0, 0.5)))
 
 
+OFFSETS = {
+    "matthews_corrcoef": metrics.matthews_corrcoef,
+    "zero_one_loss": lambda y, p: -metrics.zero_one_loss(y, p),
+    "balanced_accuracy": metrics.balanced_accuracy_score,
+}
+
+
+@pytest.mark.parametrize("metric", OFFSETS)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_no_threshold_is_better_than_the_one_found_for_any_metric_of_counts(metric, data):
+    rows = data.draw(st.integers(2, 14))
+    scores = np.array(data.draw(st.lists(st.integers(-4, 4), min_size=rows, max_size=rows)), dtype=float)
+    truth = np.array(data.draw(st.lists(st.integers(0, 1), min_size=rows, max_size=rows)))
+    truth[0], truth[1] = 1, 0
+    fit = baselines.CrossEntropyFit(np.ones((1, 1)), np.array([2.0]), 1.0, scores[:, None])
+    threshold = 2.0 - baselines.tuned_intercepts(fit, truth, metric)[0]
+    values = {
+        cut: OFFSETS[metric](truth, (scores > cut).astype(int)) for cut in [*np.arange(-4.5, 5.0, 0.5), threshold]
+    }
+    assert values[threshold] == pytest.approx(max(values.values()))
+
+
+def test_metrics_of_order_move_no_intercept():
+    rng = np.random.default_rng(0)
+    for outputs, metric in ((1, "roc_auc"), (1, "average_precision"), (3, "top_k_accuracy")):
+        labels = np.arange(60) % max(outputs, 2)
+        fit = baselines.CrossEntropyFit(
+            np.ones((outputs, 1)), np.ones(outputs), 1.0, rng.standard_normal((60, outputs))
+        )
+        assert baselines.tuned_intercepts(fit, labels, metric).tolist() == [1.0] * outputs
+
+
 def test_an_untuned_threshold_that_is_best_stays():
     scores, positive = np.array([-3.0, -1.0, 2.0, 5.0]), np.array([False, False, True, True])
     assert baselines.best_threshold(scores, positive, "f1") == 0.0

@@ -14,10 +14,20 @@ import zoopt
 HEAVY = ["scipy", "numba", "pandas", "sklearn", "matplotlib", "plotly", "jinja2", "rich", "typer", "joblib", "torch"]
 ALLOWED_SECONDS = 0.060
 
+
+class Bowl:
+    def __call__(self, x):
+        return float(x @ x)
+
+    def value_and_gradient(self, x):
+        return self(x), 2 * x
+
+
 # What a call with no or nearly no arguments looks like for every public function.
 CALLS = {
     "algorithm": lambda f: f("snes").name,
     "algorithms": lambda f: f(),
+    "alternate": lambda f: f(Bowl(), Bowl(), [1.0], rounds=1, steps=2, evaluations=64, seed=1).x.tolist(),
     "cell": lambda f: (
         f(distribution="isotropic", shaping="raw", metric="vanilla", update="sgd", population=2, antithetic=True).name
     ),
@@ -25,6 +35,7 @@ CALLS = {
     "noise": lambda f: f(1, 2, 3, 4).tolist(),
     "objective": lambda f: f(python, sense="min").sense,
     "optimizer": lambda f: f("snes", [1.0], scale=1.0, seed=1).ask().tolist(),
+    "reading_curve": lambda f: f([[0.0], [1.0], [2.0]], [0, 1, 1], costs=[0.1], sizes=[1], splits=1, steps=(1, 1)),
 }
 
 

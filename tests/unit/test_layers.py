@@ -43,6 +43,7 @@ PYTHON_LAYERS = [
     {"_finish"},
     {"_minimize"},
     {"_scipy"},
+    {"_alternate", "_reading_curve"},
     {"flows", "studies", "compare", "sklearn", "torch"},
     {"cli"},
 ]

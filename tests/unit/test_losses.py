@@ -7,7 +7,7 @@ import pytest
 
 import zoopt
 from zoopt.errors import InvalidInput, InvalidType, UnknownName
-from zoopt.objectives import Layout, LossObjective
+from zoopt.objectives import Layout, LossObjective, MetricObjective
 from zoopt.objectives._models import layout_of
 
 X = np.random.default_rng(0).standard_normal((60, 3))
@@ -194,3 +194,19 @@ def test_losses_and_layouts_survive_pickling():
     assert again.layout == loss.layout
     assert repr(again) == repr(loss) == "LossObjective(60 samples, cross-entropy, 3 x 4 x 3 x 1, dtype=float64)"
     assert (pickle.loads(pickle.dumps(loss.layout)).initial(seed=9) == theta).all()
+
+
+def test_the_metric_of_a_network_is_that_of_its_predictions():
+    rng = np.random.default_rng(6)
+    for classes in (2, 4):
+        samples = rng.standard_normal((500, 3))
+        labels = rng.integers(0, classes, 500)
+        metric = MetricObjective(samples, labels, model="mlp", hidden=(8, 6), activation="gelu", dtype=np.float32)
+        loss = LossObjective(samples, labels, model="mlp", hidden=(8, 6), activation="gelu", dtype=np.float32)
+        thetas = rng.standard_normal((20, metric.dim))
+        expected = [(loss.predict(theta) == labels).mean() for theta in thetas]
+        assert metric.layout == loss.layout
+        assert metric(thetas).tolist() == expected
+        assert (metric.scores(thetas[0]) == loss.scores(thetas[0])).all()
+        assert pickle.loads(pickle.dumps(metric))(thetas).tolist() == expected
+        assert metric.with_data(samples[:50], labels[:50])(thetas[0]) == (loss.predict(thetas[0]) == labels)[:50].mean()

@@ -118,3 +118,34 @@ def test_the_seed_changes_the_batches_and_pickling_does_not() -> None:
     other = MetricObjective(X, y, metric="f1", batch_size=10, seed=6)
     assert other.batch(0).tolist() != objective.batch(0).tolist()
     assert objective.with_data(X[:20], y[:20]).batch_size is None
+
+
+@pytest.mark.parametrize("method", ["snes", "cma-es", "openai-es"])
+def test_the_result_is_the_mean_on_all_samples(method: str) -> None:
+    objective, *_ = problem("f1", samples=400, batch_size=40)
+    result = zoopt.minimize(objective, np.zeros(4), method=method, scale=0.5, budget=700, seed=1)
+    assert np.array_equal(result.x, result.mean)
+    assert result.fun == objective(result.mean, generation=WHOLE)
+    assert result.nfev <= 700
+    assert result.trace.best[-1] > result.fun  # the luckiest batch
+
+
+def test_a_budget_without_room_for_the_mean_has_no_value() -> None:
+    objective, *_ = problem("f1", batch_size=40)
+    result = zoopt.minimize(objective, np.zeros(4), method="snes", budget=8, seed=1)
+    assert result.nfev == 8
+    assert np.isnan(result.fun)
+    assert zoopt.minimize(objective, np.zeros(4), method="snes", budget=9, seed=1).fun > 0
+
+
+def test_a_flat_run_names_what_has_no_effect() -> None:
+    X = np.column_stack([np.ones(30), np.zeros(30)])
+    objective = MetricObjective(X, np.arange(30) % 2, metric="f1")
+    start = [0.0, 0.0, -50.0]
+    result = zoopt.minimize(objective, start, method="snes", scale=1e-3, budget=3000, seed=1)
+    assert result.message.endswith("; no score depends on 1 of the coordinates: 1")
+    blind = MetricObjective(X, np.arange(30) % 2, metric="f1", model=lambda theta, X: X[:, 0])
+    result = zoopt.minimize(blind, np.zeros(2), method="snes", budget=3000, seed=1)
+    assert result.message.endswith("no score depends on any coordinate: does the model use theta?")
+    useful = MetricObjective(X, np.arange(30) % 2, metric="f1", model=lambda theta, X: theta[0] * X[:, 0] + theta[1])
+    assert "no score" not in zoopt.minimize(useful, np.zeros(2), method="snes", budget=3000, seed=1).message

@@ -8,7 +8,7 @@ from softmax_policies import exact
 
 import zoopt
 from zoopt import _core
-from zoopt.objectives import CrossEntropy, MetricObjective, PolicyObjective, SoftmaxPolicy
+from zoopt.objectives import MetricObjective, PolicyObjective, SoftmaxPolicy
 
 RNG = np.random.default_rng(12)
 X = RNG.normal(size=(3000, 4))
@@ -105,11 +105,6 @@ def test_pickles_are_the_same(way):
     again = pickle.loads(pickle.dumps(policy))
     assert same(*(p.value_and_gradient(THETA, generation=3) for p in (policy, again)))
     assert repr(again) == repr(policy)
-
-
-def test_a_loss_pickles_too():
-    loss = CrossEntropy(X, Y, sample_weight=np.linspace(0, 1, 3000))
-    assert same(*(one.value_and_gradient(THETA) for one in (loss, pickle.loads(pickle.dumps(loss)))))
 
 
 class Recorder:

@@ -16,6 +16,8 @@ IntArray = NDArray[np.int64]
 REGULARISATIONS = (0.01, 0.1, 1.0, 10.0)
 """scikit-learn's C, chosen by the cross-validated log loss."""
 FOLDS = 5
+SWEPT = ("accuracy", "f1", "f1_macro")
+"""Metrics whose values at all thresholds are known from counts; others are evaluated at each."""
 PRIOR_WEIGHTS = np.linspace(-2.0, 2.0, 81)
 """Values of tau tried in ``score - tau log prior`` for three or more classes."""
 
@@ -78,22 +80,25 @@ def log_loss(scores: FloatArray, labels: IntArray) -> float:
 
 
 def tuned_intercepts(fit: CrossEntropyFit, labels: IntArray, metric: str) -> FloatArray:
-    """Return the intercepts that maximise the metric on the held-out scores.
+    """Return the intercepts that are best for the metric on the held-out scores.
 
     For two classes the threshold is swept exactly, over every cut between two scores. For more classes one
     parameter tau weighs the log prior, swept over ``PRIOR_WEIGHTS``. Among equals the smallest change is
-    taken.
+    taken, which is none for metrics of the order of scores.
 
     Parameters
     ----------
     fit : CrossEntropyFit
     labels : ndarray of shape (n,)
-    metric : {"accuracy", "f1", "f1_macro"}
+    metric : str
+        A compiled metric of classes.
 
     Returns
     -------
     ndarray of shape (k,)
     """
+    if metric not in SWEPT:
+        return fit.intercepts + _best_offsets(fit.held_out_scores, labels, metric)
     if fit.held_out_scores.shape[1] == 1:
         return fit.intercepts - best_threshold(fit.held_out_scores[:, 0], labels == 1, metric)
     log_prior = np.log(np.bincount(labels) / labels.size)
@@ -122,10 +127,7 @@ def best_threshold(scores: FloatArray, positive: NDArray[np.bool_], metric: str)
     >>> best_threshold(np.array([-2.0, -1.0, 1.0]), np.array([False, True, True]), "f1")
     -1.5
     """
-    order = np.sort(np.unique(scores))
-    gap = 1.0 if order.size < 2 else float(order[-1] - order[0]) / order.size
-    middles = (order[:-1] + order[1:]) / 2.0
-    cuts = np.concatenate([[order[0] - gap], middles, [order[-1] + gap], [0.0]])
+    cuts = _cuts(scores)
     true_positives = _above(np.sort(scores[positive]), cuts)
     predicted = _above(np.sort(scores), cuts)
     values = _values_from_counts(true_positives, predicted, int(positive.sum()), scores.size, metric)
@@ -142,6 +144,34 @@ def metric_value(labels: IntArray, predictions: IntArray, metric: str) -> float:
     support = np.bincount(labels, minlength=size) + np.bincount(predictions, minlength=size)
     scores = 2.0 * hits / np.maximum(support, 1)
     return float(scores[1] if size > 1 else 0.0) if metric == "f1" else float(scores[support > 0].mean())
+
+
+def _cuts(scores: FloatArray) -> FloatArray:
+    """Every threshold that makes a difference, and 0."""
+    order = np.sort(np.unique(scores))
+    gap = 1.0 if order.size < 2 else float(order[-1] - order[0]) / order.size
+    middles = (order[:-1] + order[1:]) / 2.0
+    return np.concatenate([[order[0] - gap], middles, [order[-1] + gap], [0.0]])
+
+
+def _best_offsets(scores: FloatArray, labels: IntArray, metric: str) -> FloatArray:
+    """Return what is best added to the scores: a threshold with its sign changed, or -tau log prior."""
+    from zoopt.objectives import MetricObjective
+
+    classes = scores.shape[1]
+    objective = MetricObjective(scores, labels, metric=metric)
+    if classes == 1:
+        offsets = -_cuts(scores[:, 0])[:, None]
+    else:
+        offsets = -PRIOR_WEIGHTS[:, None] * np.log(np.bincount(labels) / labels.size)
+    rows = np.zeros((len(offsets), classes, classes + 1))
+    rows[:, :, :classes] = np.eye(classes)
+    rows[:, :, classes] = offsets
+    values = np.asarray(objective(rows.reshape(len(offsets), -1)))
+    if objective.sense == "max":
+        values = -values
+    best = np.flatnonzero(values == np.nanmin(values))
+    return np.asarray(offsets[best[np.argmin(np.abs(offsets[best]).sum(axis=1))]])
 
 
 def _above(ascending: FloatArray, cuts: FloatArray) -> FloatArray:

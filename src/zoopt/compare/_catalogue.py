@@ -46,7 +46,7 @@ def print_objectives(console: Console | None = None) -> None:
     for name, plugin in _plugins.objectives().items():
         table.add_row(escape(f"{name}:…"), escape(plugin.summary))
     for name in _data.NAMES:
-        table.add_row(escape(f"{name}:METRIC"), "a linear classifier on a data set; f1, accuracy or f1_macro")
+        table.add_row(escape(f"{name}:METRIC"), "a linear classifier on a data set; f1, accuracy, roc_auc, ...")
     (console or Console()).print(table)
 
 

@@ -106,7 +106,7 @@ def compare(
     ] = None,
     target: Annotated[str | None, typer.Option(help="Label column of --data.", show_default=False)] = None,
     metric: Annotated[
-        str | None, typer.Option(help="Metric for --data: f1, accuracy or f1_macro.", show_default=False)
+        str | None, typer.Option(help="Metric for --data: f1, f1_macro, accuracy, roc_auc, ...", show_default=False)
     ] = None,
 ) -> None:
     """Compare optimisers; say which one is best and whether any beat the ordinary way.

@@ -64,9 +64,9 @@ def objective(text: str) -> ExperimentObjective:
 
 
 def _no_objective(text: str, name: str, families: Mapping[str, ObjectivePlugin]) -> UnknownName:
-    from zoopt.compare.objectives.classification import METRICS
+    from zoopt.compare.objectives.classification import metric_names
 
-    if text.partition(":")[2] in METRICS:
+    if text.partition(":")[2] in metric_names():
         return _spec.unknown("data set", name, _data.NAMES)
     error = _spec.unknown("objective", name, [*families, *_data.NAMES])
     return UnknownName(f"{error}; an objective is DATA:METRIC, FUNCTION:option=value or module:attribute")

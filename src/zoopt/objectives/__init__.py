@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from zoopt.objectives._bleu import bleu_statistics as bleu_statistics
     from zoopt.objectives._bleu import corpus_bleu as corpus_bleu
     from zoopt.objectives._bleu import sentence_bleu as sentence_bleu
-    from zoopt.objectives._cross_entropy import CrossEntropy as CrossEntropy
     from zoopt.objectives._line_search import LineSearch as LineSearch
     from zoopt.objectives._line_search import MertResult as MertResult
     from zoopt.objectives._line_search import line_search as line_search
@@ -34,20 +33,24 @@ if TYPE_CHECKING:
     from zoopt.objectives._policy_temperature import matched_temperature as matched_temperature
     from zoopt.objectives._rerank import Oracle as Oracle
     from zoopt.objectives._rerank import RerankObjective as RerankObjective
+    from zoopt.objectives._skip_reading import Reading as Reading
+    from zoopt.objectives._skip_reading import SkipReading as SkipReading
+    from zoopt.objectives._skip_reading import patches as patches
     from zoopt.objectives._translation._lists import CatalogueLists as CatalogueLists
     from zoopt.objectives._translation._lists import catalogue_lists as catalogue_lists
 
 # Imported when first used, as optimisers do not need them.
 _HOMES = {
     "CatalogueLists": "_translation._lists",
-    "CrossEntropy": "_cross_entropy",
     "Layout": "_models",
     "LineSearch": "_line_search",
     "LossObjective": "_losses",
     "MertResult": "_line_search",
     "Oracle": "_rerank",
     "PolicyObjective": "_policy_objective",
+    "Reading": "_skip_reading",
     "RerankObjective": "_rerank",
+    "SkipReading": "_skip_reading",
     "SoftmaxPolicy": "_policy",
     "bleu_from_statistics": "_bleu",
     "bleu_statistics": "_bleu",
@@ -56,12 +59,12 @@ _HOMES = {
     "line_search": "_line_search",
     "matched_temperature": "_policy_temperature",
     "mert": "_line_search",
+    "patches": "_skip_reading",
     "sentence_bleu": "_bleu",
 }
 
 __all__ = [
     "CatalogueLists",
-    "CrossEntropy",
     "Layout",
     "LineSearch",
     "LossObjective",
@@ -72,8 +75,10 @@ __all__ = [
     "OperatingPoint",
     "Oracle",
     "PolicyObjective",
+    "Reading",
     "RerankObjective",
     "RunningNormalizer",
+    "SkipReading",
     "SoftmaxPolicy",
     "TestFunction",
     "batch",
@@ -89,6 +94,7 @@ __all__ = [
     "metric_options",
     "metrics",
     "objective",
+    "patches",
     "sentence_bleu",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,13 @@ import numpy.typing as npt
 from zoopt import _core
 from zoopt._arguments import FloatArray, seed_of, whole
 from zoopt.errors import InvalidInput
-from zoopt.objectives._compiled import Sense, unknown_name
+from zoopt.objectives._compiled import Sense
 from zoopt.objectives._metrics import CompiledMetric, Function, FunctionMetric, Metric, metric_of
+from zoopt.objectives._models import Layout, hidden_sizes, layout_of, precision
 from zoopt.objectives._predicting import WHOLE_SET, Predicting
 from zoopt.objectives._scorers import ScorerMetric, stand_in
 from zoopt.objectives._scoring import FunctionScoring, ModelScoring, Predictor, Scoring, sample_matrix
 from zoopt.objectives._targets import Classes, Quantities, Truth, truth_of
-
-MODELS = ["linear"]
 
 
 class MetricObjective(Predicting):
@@ -29,7 +29,8 @@ class MetricObjective(Predicting):
     classes the one with the highest score is predicted, of equal ones the first. The score of a quantity is its
     prediction.
 
-    A candidate of the linear model is p weights and then the intercept, for each score: dim = (p + 1) outputs.
+    A candidate of the linear model is p weights and then the intercept, for each score: dim = (p + 1) outputs. A
+    network is such layers one after the other; :class:`Layout` says where its parameters stand.
 
     Values equal scikit-learn's (``zero_division=0``), bit for bit where they come from counts without weights. They do
     not depend on the other candidates of the call nor on threads. In float64 scores are exact sums up to rounding, in
@@ -44,9 +45,13 @@ class MetricObjective(Predicting):
         along its first axis each.
     y : array_like, shape (n,) or (n, labels)
         Classes (text, whole numbers or booleans), or 0 and 1 for each label, or quantities.
-    model : {"linear"} or callable, optional
-        The model; a callable is ``model(theta, X) -> scores`` of shape (n,) or (n, outputs), and is called by Python
-        for every candidate.
+    model : {"linear", "mlp"} or callable, optional
+        The model: linear, or a network with hidden layers. A callable is ``model(theta, X) -> scores`` of shape (n,)
+        or (n, outputs), and is called by Python for every candidate.
+    hidden : int or sequence of int, optional
+        Units of each hidden layer of an "mlp".
+    activation : {"relu", "tanh", "gelu"}, optional
+        What its hidden units make of their sums.
     metric : str, Metric or callable, optional
         A name or scoring word that :func:`metrics` lists, another scorer of scikit-learn's, what :func:`metric` makes
         of these with options, or a function of y and predictions.
@@ -77,9 +82,11 @@ class MetricObjective(Predicting):
     pos_label : label or None
         With two classes, the positive one.
     sample_weight : numpy.ndarray, shape (n,), or None
+    layout : Layout or None
+        Where the parameters of a compiled model stand; None for a model of your own.
     batches_an_epoch : int
         Generations after which every sample has been used once; 1 without mini-batches.
-    metric, model, dtype, batch_size, seed
+    metric, model, hidden, activation, dtype, batch_size, seed
         As given.
 
     Raises
@@ -116,6 +123,8 @@ class MetricObjective(Predicting):
         y: npt.ArrayLike,
         *,
         model: str | Predictor = "linear",
+        hidden: int | Sequence[int] = (),
+        activation: str = "relu",
         metric: str | Metric | Function = "accuracy",
         sample_weight: npt.ArrayLike | None = None,
         batch_size: int | None = None,
@@ -127,10 +136,10 @@ class MetricObjective(Predicting):
     ) -> None:
         self.metric = metric
         self._metric = metric_of(metric)
-        if not callable(model) and model not in MODELS:
-            raise unknown_name("model", model, MODELS)
         self.model = model
-        self.dtype = _precision(dtype)
+        self.hidden = _hidden(hidden, model)
+        self.activation = activation
+        self.dtype = precision(dtype)
         features = X if callable(model) else sample_matrix(X, self.dtype).astype(self.dtype).astype(np.float64)
         self._truth = truth_of(y, self._metric.task, sample_weight, classes, pos_label)
         _check_lengths(features, self._truth)
@@ -189,22 +198,32 @@ class MetricObjective(Predicting):
         )
         batches = "" if self.batch_size is None else f", batch_size={self.batch_size}"
         metric = self.metric if isinstance(self.metric, str) else self._metric
+        layers = f", hidden={self.hidden}, activation={self.activation!r}" if self.hidden else ""
         return (
             f"MetricObjective({self._scoring.described}, {self._truth.described()}, "
-            f"model={model!r}, metric={metric!r}{batches}, dtype={self.dtype.name})"
+            f"model={model!r}{layers}, metric={metric!r}{batches}, dtype={self.dtype.name})"
         )
 
     def _made(self, features: Any) -> Scoring:
         """Return where scores come from, and keep what the core can evaluate by itself."""
         self._core: _core.MetricObjective | None = None
+        self.layout: Layout | None = None
         if callable(self.model):
             return FunctionScoring(self.model, features, self._truth)
+        self.layout = layout_of(
+            self.model,
+            features=features.shape[1],
+            outputs=self._truth.outputs,
+            hidden=self.hidden,
+            activation=self.activation,
+        )
+        single = self.dtype == np.float32
         core = _core.metric_objective(
-            features, self._truth.core, self._measure, self.dtype == np.float32, self.batch_size or 0, self.seed
+            self.layout.core, features, self._truth.core, self._measure, single, self.batch_size or 0, self.seed
         )
         if self._measure is not None:
             self._core = core
-        return ModelScoring(core, self._truth.outputs, self.dtype, features.shape)
+        return ModelScoring(core, self.layout, self.dtype, len(features))
 
     def _values(self, rows: FloatArray, generation: int) -> FloatArray:
         if self._core is not None:
@@ -241,6 +260,8 @@ class MetricObjective(Predicting):
         of_classes = isinstance(self._truth, Classes)
         return {
             "model": self.model,
+            "hidden": self.hidden,
+            "activation": self.activation,
             "metric": self.metric,
             "sample_weight": weights,
             "dtype": self.dtype,
@@ -259,11 +280,8 @@ def _check_lengths(features: Any, truth: Truth) -> None:
         raise InvalidInput(f"X has {len(features)} samples, y has {len(truth.y)} labels; they must be as many")
 
 
-def _precision(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    try:
-        precision = np.dtype(dtype)
-    except TypeError:
-        precision = np.dtype(object)
-    if precision not in (np.dtype(np.float64), np.dtype(np.float32)):
-        raise InvalidInput(f"dtype must be float64 or float32, got {dtype!r}")
-    return precision
+def _hidden(hidden: int | Sequence[int], model: object) -> tuple[int, ...]:
+    sizes = hidden_sizes(hidden)
+    if callable(model) and sizes:
+        raise InvalidInput(f"hidden={sizes} is for model='mlp'; a model of your own has its own layers")
+    return sizes

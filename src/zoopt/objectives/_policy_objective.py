@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, Seed
+from zoopt._arguments import FloatArray, Seed, whole
 from zoopt.errors import InvalidInput
-from zoopt.objectives._compiled import Sense, unknown_name
-from zoopt.objectives._labels import Labels
+from zoopt.objectives._compiled import THREADS_LIMIT, Sense, candidate_rows, unknown_name
+from zoopt.objectives._labels import Labels, label_numbers
 from zoopt.objectives._metrics import CompiledMetric, of_counts
+from zoopt.objectives._models import layout_of, precision
 from zoopt.objectives._policy_labels import LabelPolicy, generation_number
 from zoopt.objectives._policy_task import (
     Estimation,
@@ -28,6 +29,8 @@ from zoopt.objectives._policy_task import (
     temperatures_of,
     weights_of,
 )
+from zoopt.objectives._scoring import sample_matrix
+from zoopt.objectives._targets import Classes
 from zoopt.objectives._words import WORDS
 
 Reward = npt.ArrayLike | Callable[[Labels, Labels], object]
@@ -50,8 +53,10 @@ class PolicyObjective(LabelPolicy):
         Samples; finite. The data are copied.
     y : array_like, shape (n,)
         Labels: text, whole numbers or booleans.
-    model : {"linear"}, optional
-        The classifier; its parameters are laid out as in :class:`MetricObjective`.
+    model : {"linear", "mlp"}, optional
+        The classifier; :class:`Layout` says how its parameters stand in θ.
+    hidden, activation
+        Of an "mlp", as in :class:`LossObjective`.
     reward : str, array_like of float of shape (C, C), or callable, optional
         "accuracy", the default: 1 for the true label, else 0. A matrix: what ``reward[true, chosen]`` earns, classes in
         the order of ``classes_``; of costs, pass ``-costs``. The name of another metric, such as "f1" or "f1_macro":
@@ -82,6 +87,8 @@ class PolicyObjective(LabelPolicy):
         ``"max"``.
     classes_ : numpy.ndarray, shape (C,)
         The classes, sorted.
+    layout : Layout
+        Where weights and intercepts stand.
 
     Raises
     ------
@@ -138,13 +145,17 @@ class PolicyObjective(LabelPolicy):
     """
 
     sense: Sense = "max"
+    zoopt_batch = True
+    zoopt_generation = True
 
     def __init__(
         self,
         X: npt.ArrayLike,
         y: npt.ArrayLike,
         *,
-        model: str = "linear",
+        model: Literal["linear", "mlp"] = "linear",
+        hidden: int | Sequence[int] = (),
+        activation: Literal["relu", "tanh", "gelu"] = "relu",
         reward: Reward = "accuracy",
         temperature: npt.ArrayLike = 1.0,
         estimator: str | None = None,
@@ -158,88 +169,140 @@ class PolicyObjective(LabelPolicy):
         classes: npt.ArrayLike | None = None,
         threads: int = 1,
     ) -> None:
-        super().__init__(X, y, model=model, dtype=dtype, pos_label=pos_label, classes=classes, threads=threads)
+        self.dtype = precision(dtype)
+        self.threads = whole("threads", threads, low=1, high=THREADS_LIMIT)
         self.reward = reward
+        self._features = sample_matrix(X, self.dtype)
+        self._truth = Classes(y, None, classes, pos_label)
+        count = len(self._features)
+        if len(self._truth.y) != count:
+            raise InvalidInput(f"X has {count} samples, y has {len(self._truth.y)} labels; they must be as many")
+        self.layout = layout_of(
+            model, features=self._features.shape[1], outputs=self._truth.outputs, hidden=hidden, activation=activation
+        )
+        self.dim = self.layout.dim
         kind = _kind(reward)
         how = estimation(kind, estimator, samples, baseline, score, seed)
-        self._settings |= {
-            "reward": reward,
-            "temperature": temperature,
-            "estimator": how.estimator,
-            "samples": samples,
-            "baseline": baseline,
-            "score": score,
-            "seed": how.seed,
-            "sample_weight": sample_weight,
-        }
-        core = self._use(self._task(how, kind))
+        temperatures, weights = temperatures_of(temperature, count), weights_of(sample_weight, count, kind)
+        task = self._task(how, kind, temperatures, weights)
+        core = _core.policy_on_model(task, self.layout.core, self._features, self.dtype == np.float32)
         self._expectation = (
             JudgedExpectation(core, how, self.threads, self._judge(reward))
             if callable(reward)
             else Expectation(core, how, self.threads)
         )
+        self._settings = {
+            "model": model,
+            "hidden": self.layout.hidden,
+            "activation": activation,
+            "reward": reward,
+            "temperature": temperatures,
+            "estimator": how.estimator,
+            "samples": samples,
+            "baseline": baseline,
+            "score": score,
+            "seed": how.seed,
+            "sample_weight": None if sample_weight is None else weights,
+            "dtype": self.dtype,
+            "pos_label": self.pos_label,
+            "classes": self.classes_,
+            "threads": self.threads,
+        }
 
-    def draw(self, theta: npt.ArrayLike, *, generation: int = 0) -> Labels:
-        """Return the labels that are drawn in a generation.
+    def __call__(self, candidates: npt.ArrayLike, *, generation: int = 0) -> FloatArray | float:
+        """Return the expected reward of every candidate.
+
+        Parameters
+        ----------
+        candidates : array_like of float, shape (rows, dim) or (dim,)
+            Candidates, or a single one.
+        generation : int
+            Chooses what is drawn, where labelings of the corpus are.
+
+        Returns
+        -------
+        numpy.ndarray of float64, shape (rows,), or float
+            NaN where a candidate is not finite or a score could overflow.
+
+        Raises
+        ------
+        InvalidInput
+            The shape does not fit.
+        InvalidType
+            The candidates are not real numbers.
+        zoopt.errors.ObjectiveError
+            A reward function returned no finite number.
+        """
+        rows = candidate_rows(candidates, self.dim)
+        values = self._expectation.values(np.atleast_2d(rows), generation_number(generation))
+        return values if rows.ndim == 2 else float(values[0])
+
+    def value_and_gradient(self, theta: npt.ArrayLike, *, generation: int = 0) -> tuple[float, FloatArray]:
+        """Return the expected reward of one candidate and its policy gradient, exact or estimated.
 
         Parameters
         ----------
         theta : array_like of float, shape (dim,)
             A candidate; finite.
         generation : int
-            Number of the generation.
+            Chooses what is drawn; ``zoopt.minimize`` gives the number of the generation.
 
         Returns
         -------
-        numpy.ndarray, shape (samples, n)
-            Labels out of ``classes_``, a row a draw.
+        value : float
+        gradient : numpy.ndarray, shape (dim,)
 
         Raises
         ------
         InvalidInput
             The shape does not fit, or a number is not finite.
+        zoopt.errors.ObjectiveError
+            A reward function returned no finite number.
         """
-        drawn = self._expectation.core.choices(self._candidate(theta), generation_number(generation), self.threads)
-        labels: Labels = self._classes_by_number[drawn]
-        return labels
+        return self._expectation.value_and_gradient(self._candidate(theta), generation_number(generation))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """By what it was made of."""
+        return _rebuilt, (type(self), self._features, self._truth.y, self._settings)
 
     def __repr__(self) -> str:
         """Sizes, reward and how its gradient is found."""
         reward = self.reward if isinstance(self.reward, str) else getattr(self.reward, "__name__", "matrix")
-        n, p = self._data[0].shape
+        n, p = self._features.shape
         return (
             f"PolicyObjective({n} samples, {p} features, {len(self.classes_)} classes, reward={reward!r}, "
             f"estimator={self._expectation.how.estimator!r})"
         )
 
-    def _task(self, how: Estimation, kind: Kind) -> _core.PolicyTask:
-        samples = len(self._data[1])
-        temperatures = temperatures_of(self._settings["temperature"], samples)
-        weights = weights_of(self._settings["sample_weight"], samples, kind)
+    def _task(self, how: Estimation, kind: Kind, temperatures: FloatArray, weights: FloatArray) -> _core.PolicyTask:
+        outputs = self.layout.outputs
+        if kind == "function":
+            return core_task(how, outputs, temperatures, weights)
+        truth = self._numbers[label_numbers(self._truth.y, self.classes_)]
         if kind == "metric":
             metric = _metric_of(str(self.reward), how, len(self.classes_))
-            named = metric.name, self._measured(metric)
-            return core_task(how, self._outputs, temperatures, weights, truth=self._truth, metric=named)
-        table = self._table() if kind == "example" else None
-        return core_task(
-            how, self._outputs, temperatures, weights, table=table, rows=None if table is None else self._truth
-        )
+            named = metric.name, metric.measure(self._truth)
+            return core_task(how, outputs, temperatures, weights, truth=truth, metric=named)
+        return core_task(how, outputs, temperatures, weights, table=self._table(), rows=truth)
 
     def _table(self) -> FloatArray:
         classes = len(self.classes_)
         if isinstance(self.reward, str):
             return np.eye(classes)
         table = reward_table(self.reward, (classes, classes), MEANING)  # type: ignore[arg-type]
-        order = np.argsort(self._numbers)
-        return np.ascontiguousarray(table[np.ix_(order, order)])
+        return self._truth.in_core_order(table)
 
     def _judge(self, reward: Callable[[Labels, Labels], object]) -> Judge:
-        truth = self._data[1]
+        truth = self._truth.y
 
         def judge(choices: IntArray) -> object:
-            return reward(truth, self._classes_by_number[choices])
+            return reward(truth, self._labels_of(choices))
 
         return judge
+
+
+def _rebuilt(kind: type[PolicyObjective], X: FloatArray, y: Labels, settings: dict[str, Any]) -> PolicyObjective:
+    return kind(X, y, **settings)
 
 
 def _kind(reward: object) -> Kind:

@@ -18,8 +18,7 @@ IntArray = npt.NDArray[np.int32]
 Judge = Callable[[IntArray], object]
 Kind = Literal["example", "metric", "function"]
 
-ESTIMATORS = ["enumeration", "score-function", "difference", "expected-counts"]  # in the order of the core,
-LIKELIHOOD = "likelihood"  # which has this one behind them
+ESTIMATORS = ["enumeration", "score-function", "difference", "expected-counts"]  # in the order of the core
 BASELINES = ["none", "mean", "optimal", "leave-one-out"]  # in the order of the core
 SCORES = ["softmax", "gumbel"]
 _FEW, _MANY = 4, 16  # draws of a corpus by default: with a sample's labels enumerated, and without
@@ -230,7 +229,7 @@ def core_task(
         truth=truth,
         name=name,
         metric=measure,
-        estimator=[*ESTIMATORS, LIKELIHOOD].index(how.estimator),
+        estimator=ESTIMATORS.index(how.estimator),
         draws=how.samples,
         gumbel=how.score == "gumbel",
         baseline=BASELINES.index(how.baseline),

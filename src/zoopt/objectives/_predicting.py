@@ -63,6 +63,11 @@ class Predicting(CompiledObjective):
         return None if self._truth.weights is None else self._truth.weights.copy()
 
     @property
+    def zoopt_mini_batches(self) -> bool:
+        """Whether a generation's values are those of a part of the samples."""
+        return self.batch_size is not None
+
+    @property
     def batches_an_epoch(self) -> int:
         """Generations after which every sample has been used once."""
         return self._batches.an_epoch

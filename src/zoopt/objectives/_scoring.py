@@ -12,6 +12,7 @@ from zoopt import _core
 from zoopt._arguments import FloatArray
 from zoopt.errors import InvalidInput, InvalidType
 from zoopt.objectives._compiled import real_array
+from zoopt.objectives._models import Layout
 from zoopt.objectives._targets import Truth
 
 Chosen = npt.NDArray[np.uint32] | None
@@ -55,12 +56,12 @@ class Scoring:
 class ModelScoring(Scoring):
     """A model of the core."""
 
-    def __init__(self, core: _core.MetricObjective, outputs: int, dtype: np.dtype[Any], shape: tuple[int, int]) -> None:
+    def __init__(self, core: _core.MetricObjective, layout: Layout, dtype: np.dtype[Any], count: int) -> None:
         self.core = core
         self.dim = core.dim
-        self.count, self.features = shape
+        self.count, self.features = count, layout.features
         self.described = f"{self.count} samples, {self.features} features"
-        self._outputs = outputs
+        self._layout = layout
         self._dtype = dtype
 
     def samples(self) -> npt.NDArray[Any]:
@@ -81,7 +82,7 @@ class ModelScoring(Scoring):
 
     def others(self, theta: FloatArray, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the scores of other samples, by the same kernels and so with the same bits."""
-        scores = _core.model_scores(X, theta, self._outputs, self._dtype == np.float32)
+        scores = _core.network_scores(self._layout.core, X, theta, self._dtype == np.float32, 1)
         return scores.astype(self._dtype, copy=False)
 
 

@@ -12,10 +12,11 @@ from zoopt.compare._plugin import ObjectivePlugin
 from zoopt.compare._problem import Problem, SimpleObjective
 from zoopt.compare.objectives import _cross_entropy
 from zoopt.errors import InvalidInput, UnknownName
+from zoopt.objectives._metrics import CompiledMetric, metrics
+from zoopt.objectives._targets import Classes
 
 FloatArray = NDArray[np.float64]
 
-METRICS = ("accuracy", "f1", "f1_macro")
 PLAIN = "cross-entropy"
 TUNED = "cross-entropy, tuned"
 DEFAULTS = ("breast_cancer:accuracy", "breast_cancer:f1", "digits:f1_macro", "diabetes:f1", "two_causes:f1")
@@ -35,24 +36,32 @@ class Classification(SimpleObjective):
     weights are multiplied by one number, so the cross-entropy fit is scaled until a typical weight is 1 (the
     standard deviation of its scores is √(inputs)). Scales and learning rates then mean the same on every data
     set: a scale of 0.3 moves the scores of the fit by 0.3 of their standard deviation, a scale of 1 from zero
-    gives scores of deviation √(inputs).
+    gives scores of deviation √(inputs). Metrics of probabilities do change; for them the fit is left as it is.
 
     Attributes
     ----------
     data : Dataset
-    metric : {"accuracy", "f1", "f1_macro"}
+    metric : str
+        A compiled metric of classes, or a scoring word, as :func:`zoopt.objectives.metrics` lists them.
     """
 
     data: _data.Dataset
     metric: str
 
     def __post_init__(self) -> None:
-        if self.metric not in METRICS:
-            raise _spec.unknown("metric", self.metric, METRICS)
-        if self.metric == "f1" and len(self.data.classes) != 2:
+        known = metric_names()
+        if self.metric not in known:
+            raise _spec.unknown("metric", self.metric, known)
+        metric = CompiledMetric(self.metric, {})
+        if metric.options.get("average") == "binary" and len(self.data.classes) != 2:
+            macro = f"{self.metric}_macro" if f"{self.metric}_macro" in known else "f1_macro"
             raise InvalidInput(
-                f"{self.data.name}: f1 needs two classes, there are {len(self.data.classes)}; use f1_macro"
+                f"{self.data.name}: {self.metric} needs two classes, there are {len(self.data.classes)}; use {macro}"
             )
+        try:
+            metric.measure(Classes(self.data.labels, None, None, None))
+        except InvalidInput as error:
+            raise InvalidInput(f"{self.data.name}: {error}") from None
 
     @property
     def name(self) -> str:
@@ -60,9 +69,9 @@ class Classification(SimpleObjective):
         return f"{self.data.name}:{self.metric}"
 
     @property
-    def sense(self) -> Literal["max"]:
-        """The more the better."""
-        return "max"
+    def sense(self) -> Literal["min", "max"]:
+        """That of the metric."""
+        return CompiledMetric(self.metric, {}).sense
 
     @property
     def follows(self) -> Literal["recommendation"]:
@@ -108,6 +117,12 @@ class Classification(SimpleObjective):
     @property
     def _outputs(self) -> int:
         return 1 if len(self.data.classes) == 2 else len(self.data.classes)
+
+    @property
+    def _by_probability(self) -> bool:
+        """Whether the metric changes when all scores are multiplied by one number."""
+        family = CompiledMetric(self.metric, {}).word.metric
+        return family in ("log_loss", "brier_score") or (family == "roc_auc" and self._outputs > 1)
 
     def describe(self) -> dict[str, Any]:
         """Return description, sizes, classes and the hash of the data."""
@@ -160,7 +175,7 @@ class Classification(SimpleObjective):
         features, others = _standardised(self.data.features[train], self.data.features[test])
         labels, other_labels = self.data.labels[train], self.data.labels[test]
         fit = _baselines.fit_cross_entropy(features, labels, seed)
-        factor = _normalisation(features, fit)
+        factor = 1.0 if self._by_probability else _normalisation(features, fit)
         plain = factor * _parameters(fit.weights, fit.intercepts)
         intercepts = _baselines.tuned_intercepts(fit, labels, self.metric)
         search: Any = MetricObjective(features, labels, model="linear", metric=self.metric, dtype=np.float32)
@@ -173,6 +188,15 @@ class Classification(SimpleObjective):
             details={"C": fit.regularisation, "dimensions": float(plain.size)},
             surrogate=_cross_entropy.CrossEntropy(features, labels, self._outputs),
         )
+
+
+def metric_names() -> list[str]:
+    """Return the metrics that a classifier can be compared by."""
+    return [
+        name
+        for name, metric in metrics().items()
+        if {"binary", "multiclass"} & set(metric.targets) and metric.options.get("average") != "samples"
+    ]
 
 
 def named_objective(name: str) -> Classification:
