@@ -10,8 +10,8 @@ namespace {
 enum MultiClass : std::size_t { ovr, ovo };
 enum Average : std::size_t { macro, micro, weighted, samples };
 
-// Share of the pairs of one that is true and one that is not, ties by half, that are in the right order; NaN where there
-// is no such pair.
+// Share of the pairs of one that is true and one that is not, ties by half, that are in the right order; NaN where
+// there is no such pair.
 double area(const Curve& curve) {
     const double pairs = curve.hits.back() * curve.alarms.back();
     if (!(pairs > 0.0)) return std::numeric_limits<double>::quiet_NaN();
@@ -58,8 +58,8 @@ class Pairs {
         for (std::size_t s : members_[positive]) both_.push_back(own[s]);
         for (std::size_t s : members_[negative]) both_.push_back(own[s]);
         const std::size_t border = members_[positive].size();
-        return area(curve(
-            both_, work_, [border](std::size_t i) { return i < border; }, [](std::size_t) { return 1.0; }));
+        return area(
+            curve(both_, work_, [border](std::size_t i) { return i < border; }, [](std::size_t) { return 1.0; }));
     }
 
     const Targets& targets_;
