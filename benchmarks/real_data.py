@@ -3,7 +3,7 @@
     python benchmarks/real_data.py run results.csv
     python benchmarks/real_data.py table results.csv > docs/_measured/real_data.inc
 
-`run` goes on where the file ends: first a few splits of everything, the small sets first, then more. Each split takes
+`run` goes on where the file ends: first a few splits of everything, then the showcases, then more. Each split takes
 60 % of the rows, stratified, to fit and choose, and the rest to test. `--only TEXT` takes the tasks that contain it.
 """
 
@@ -28,7 +28,8 @@ from real_data_methods import METRICS, PREDICTORS, REFERENCE, Split, score
 from real_data_sets import TASKS, Task, rows_of
 from zoopt.compare.statistics import Comparison, corrected_t_test, holm
 
-BLOCKS = (range(3), range(3, 10), range(10, 20))
+BLOCKS = (range(3), range(3, 5), range(5, 10), range(10, 20))
+SHOWCASES = ("phoneme: F1", "page-blocks0: F1", "letter O: F1", "Caravan: F1", "marketing: QWK")
 RATIO = 0.4 / 0.6
 MARGIN = 0.005
 ALPHA = 0.05
@@ -49,14 +50,21 @@ def carry_out(path: Path, only: str) -> None:
     tasks = sorted((task for task in TASKS if only in task.name), key=lambda task: len(rows_of(task)[0]))
     with path.open("a", newline="") as file, threadpool_limits(1):
         writer = csv.writer(file)
-        for block in BLOCKS:
-            for task in tasks:
-                for number in block:
-                    missing = [m for m in PREDICTORS if (task.name, number, m) not in done]
-                    if missing:
-                        for method, value, seconds in measured(task, number, missing):
-                            writer.writerow([task.name, number, method, repr(value), f"{seconds:.3f}"])
-                        file.flush()
+        for task, number in ordered(tasks):
+            missing = [m for m in PREDICTORS if (task.name, number, m) not in done]
+            if missing:
+                for method, value, seconds in measured(task, number, missing):
+                    writer.writerow([task.name, number, method, repr(value), f"{seconds:.3f}"])
+                    file.flush()
+
+
+def ordered(tasks: list[Task]) -> Iterator[tuple[Task, int]]:
+    """Yield tasks and splits: a few splits of all tasks, then all splits of the showcases, then the rest."""
+    first, *later = BLOCKS
+    shown = [task for task in tasks if task.name in SHOWCASES]
+    yield from ((task, number) for task in tasks for number in first)
+    yield from ((task, number) for task in shown for block in later for number in block)
+    yield from ((task, number) for block in later for task in tasks for number in block)
 
 
 def measured(task: Task, number: int, methods: list[str]) -> Iterator[tuple[str, float, float]]:

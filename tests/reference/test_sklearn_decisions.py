@@ -173,13 +173,12 @@ def test_no_single_cut_point_can_be_moved_for_the_better():
     goal = _goal.goal_of("quadratic_weighted_kappa", np.arange(4))
     random = np.random.default_rng(2)
     y = random.integers(4, size=120)
-    scores = np.sort(y + random.normal(size=120))
-    y = y[np.argsort(y + 0.0 * scores, kind="stable")]
+    scores = np.round(y + random.normal(size=120), 1)
     start = _cuts.matched_cuts(scores, y, 4)
-    cuts = _cuts.searched_cuts(scores, y, np.ones(120), start, 4, goal.of_counts)
+    cuts = _cuts.searched_cuts(_cuts.places_of(scores), y, np.ones(120), start, 4, goal.of_counts)
     reached = goal.value(y, np.searchsorted(cuts, scores, side="left"))
     assert reached >= goal.value(y, np.searchsorted(start, scores, side="left"))
-    places = np.concatenate([[scores[0] - 1], (scores[1:] + scores[:-1]) / 2, [scores[-1] + 1]])
+    places = np.concatenate([[scores.min() - 1], np.unique(scores) + 0.05])
     for k in range(3):
         low, high = (cuts[k - 1] if k else -np.inf), (cuts[k + 1] if k < 2 else np.inf)
         for place in places[(places > low) & (places < high)]:
@@ -197,3 +196,12 @@ def test_bagged_cut_points_are_ascending_and_follow_the_seed():
     assert (np.diff(one) >= 0).all()
     assert one.tolist() == _cuts.bagged_cuts(scores, y, 5, of_counts, seed=1).tolist()
     assert one.tolist() != _cuts.bagged_cuts(scores, y, 5, of_counts, seed=2).tolist()
+
+
+def test_very_many_scores_are_cut_at_an_even_part_of_the_places():
+    scores = np.random.default_rng(4).normal(size=20_000)
+    places = _cuts.places_of(scores)
+    assert places.cuts.size <= 4096
+    assert places.below[:100].tolist() == (scores[:100, None] > places.cuts).sum(axis=1).tolist()
+    between = np.diff([0, *np.searchsorted(np.sort(scores), places.cuts)])
+    assert between.max() <= 6

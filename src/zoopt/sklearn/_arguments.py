@@ -69,7 +69,7 @@ def codes_among(y: Any, classes: npt.NDArray[Any], backwards: bool) -> npt.NDArr
     labels = column_or_1d(y)
     strange = np.setdiff1d(labels, classes)
     if strange.size:
-        raise InvalidInput(f"y holds {strange[0]!r}, which is none of the classes {classes.tolist()}")
+        raise InvalidInput(f"y holds {strange.tolist()[0]!r}, which is none of the classes {classes.tolist()}")
     codes: npt.NDArray[np.intp] = np.searchsorted(classes, labels)
     return 1 - codes if backwards else codes
 

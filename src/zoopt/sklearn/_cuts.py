@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from zoopt._arguments import FloatArray
 from zoopt.sklearn._counts import OfCounts
+from zoopt.sklearn._sweep import between
 
 BAGS = 20
 _PLACES = 256  # of a cut point that are tried at a time, spread evenly over the ranks
 _ROUNDS = 10
+_MOST = 4096  # places in all
 
 
 def matched_cuts(
@@ -88,47 +92,71 @@ def bagged_cuts(
     ndarray of shape (C - 1,)
         Ascending.
     """
-    order = np.argsort(scores, kind="stable")
-    ascending, labels = scores[order], y[order]
-    weight = np.ones(y.size) if weights is None else weights[order]
-    start = matched_cuts(scores, y, classes, weights)
+    weight = np.ones(y.size) if weights is None else weights
+    start, places = matched_cuts(scores, y, classes, weights), places_of(scores)
     generator = np.random.default_rng(seed)
     found = []
     for _ in range(bags):
-        drawn = generator.multinomial(y.size, np.full(y.size, 1.0 / y.size)) * weight
-        found.append(searched_cuts(ascending, labels, drawn, start, classes, of_counts))
+        drawn = np.bincount(generator.integers(y.size, size=y.size), minlength=y.size) * weight
+        found.append(searched_cuts(places, y, drawn, start, classes, of_counts))
     return np.asarray(np.mean(found, axis=0))
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where cut points may stand.
+
+    Attributes
+    ----------
+    cuts : ndarray of shape (places,)
+        Ascending: below all scores, between different ones, above all; of very many an even part by rank.
+    below : ndarray of shape (n,)
+        How many of them lie below each score.
+    """
+
+    cuts: FloatArray
+    below: npt.NDArray[np.intp]
+
+
+def places_of(scores: FloatArray) -> Places:
+    """Return where scores can be cut."""
+    steps, place = np.unique(scores, return_inverse=True)
+    cuts = np.concatenate([[steps[0] - 1.0], between(steps[:-1], steps[1:]), [steps[-1] + 1.0]])
+    if cuts.size <= _MOST:
+        return Places(cuts, place + 1)
+    ranks = np.cumsum(np.bincount(place))
+    chosen = np.searchsorted(ranks, np.linspace(0, scores.size, _MOST)[1:-1])
+    cuts = cuts[np.unique(np.concatenate([[0], chosen, [cuts.size - 1]]))]
+    return Places(cuts, np.searchsorted(cuts, scores, side="left"))
+
+
 def searched_cuts(
-    ascending: FloatArray,
+    places: Places,
     y: npt.NDArray[np.intp],
     weights: FloatArray,
     start: FloatArray,
     classes: int,
     of_counts: OfCounts,
 ) -> FloatArray:
-    """Return cut points of ascending scores from which no single move to a place that is tried helps the metric."""
-    mass = np.zeros((classes, y.size + 1))
-    mass[y, np.arange(1, y.size + 1)] = weights
-    np.cumsum(mass, axis=1, out=mass)  # mass[c, i]: of class c among the first i scores
-    places = np.append(0, np.flatnonzero(ascending[1:] > ascending[:-1]) + 1)
-    places = np.append(places, y.size)
-    at = np.searchsorted(ascending, start, side="right")
+    """Return cut points from which no single move to a place that is tried helps the metric."""
+    count = places.cuts.size
+    cells = np.bincount(y * count + places.below, weights, minlength=classes * count)
+    mass = np.cumsum(cells.reshape(classes, count), axis=1, dtype=np.float64)  # mass[c, i]: of class c below place i
+    at = np.searchsorted(places.cuts, start)
+    at = np.minimum(at, count - 1)
     cuts = start.copy()
     for _ in range(_ROUNDS):
         moved = False
         for k in range(classes - 1):
             low = at[k - 1] if k else 0
-            high = at[k + 1] if k + 1 < classes - 1 else y.size
-            inside = places[np.searchsorted(places, low) : np.searchsorted(places, high, side="right")]
-            tried = inside[np.unique(np.linspace(0, inside.size - 1, _PLACES).round().astype(np.intp))]
+            high = at[k + 1] if k + 1 < classes - 1 else count - 1
+            tried = np.unique(np.linspace(low, high, min(high - low + 1, _PLACES)).round().astype(np.intp))
             tried = np.append(tried, at[k])  # last: so that equals leave it where it is
             values = of_counts(_counts_at(mass, at, k, tried))
             best = int(values.argmax())
             if values[best] > values[-1]:
                 at[k], moved = tried[best], True
-                cuts[k] = _between(ascending, int(at[k]))
+                cuts[k] = places.cuts[at[k]]
         if not moved:
             break
     return np.asarray(np.maximum.accumulate(cuts))
@@ -141,14 +169,3 @@ def _counts_at(mass: FloatArray, at: npt.NDArray[np.intp], k: int, tried: npt.ND
     found[:, k] = mass[:, tried] - mass[:, [edges[k]]]
     found[:, k + 1] = mass[:, [edges[k + 2]]] - mass[:, tried]
     return found
-
-
-def _between(ascending: FloatArray, rank: int) -> float:
-    """Return a cut with `rank` scores at or below it."""
-    if rank == 0:
-        return float(ascending[0] - 1.0)
-    if rank == ascending.size:
-        return float(ascending[-1] + 1.0)
-    low, high = float(ascending[rank - 1]), float(ascending[rank])
-    middle = low + (high - low) / 2.0
-    return middle if middle < high else low

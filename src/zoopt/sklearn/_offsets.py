@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,7 +12,7 @@ from zoopt.sklearn._counts import OfCounts, confusion
 
 REACH = (-2.0, 2.0)
 """Values of tau that are tried: from twice the prior added to twice the prior taken away."""
-_CHUNK = 1 << 20  # counts held at once
+_CHUNK = 1 << 18  # counts held at once
 
 
 def log_prior(y: npt.NDArray[np.intp], classes: int, weights: FloatArray | None = None) -> FloatArray:
@@ -19,9 +21,23 @@ def log_prior(y: npt.NDArray[np.intp], classes: int, weights: FloatArray | None 
     return np.asarray(np.log(np.where(mass > 0, mass, 0.5) / mass.sum()))
 
 
-def winners_along(
-    scores: FloatArray, prior: FloatArray
-) -> tuple[FloatArray, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+class Changes(NamedTuple):
+    """Where the winners change as tau grows, in ascending tau.
+
+    Attributes
+    ----------
+    taus : ndarray of shape (changes,)
+    rows, old, new : ndarray of shape (changes,)
+        Which row changes, from which class to which.
+    """
+
+    taus: FloatArray
+    rows: npt.NDArray[np.intp]
+    old: npt.NDArray[np.intp]
+    new: npt.NDArray[np.intp]
+
+
+def winners_along(scores: FloatArray, prior: FloatArray) -> Changes:
     """Return where the argmax of ``scores - tau prior`` changes as tau runs through :data:`REACH`.
 
     Every class is a line in tau and the winner of a row follows the upper envelope of its C lines, so that a row has
@@ -34,29 +50,31 @@ def winners_along(
 
     Returns
     -------
-    taus : ndarray of shape (changes,)
-        Not sorted.
-    rows, winners : ndarray of shape (changes,)
-        Which row changes, to which class. Each row's first entry is its winner at the lower end.
+    Changes
     """
-    rows = np.arange(len(scores))
-    now = np.argmax(scores - REACH[0] * prior, axis=1)
+    lines = np.ascontiguousarray(scores.T)  # a class after the other: the loops over rows are inside
+    rows, now = np.arange(len(scores)), first_winners(scores, prior)
     last = np.full(len(scores), REACH[0])
-    taus, which, to = [last], [rows], [now]
+    found = []
     while rows.size:
-        slope = prior[now][:, None] - prior  # the rate at which every class gains on the winner
-        behind = scores[rows, now][:, None] - scores[rows]
+        slope = prior[now] - prior[:, None]  # the rate at which every class gains on the winner
+        behind = lines[now, np.arange(rows.size)] - lines
         with np.errstate(divide="ignore", invalid="ignore"):
             crossing = np.where(slope > 0, behind / slope, np.inf)
-        first = np.maximum(crossing.min(axis=1), last)  # rounding must not turn two changes of a row round
+        first = np.maximum(crossing.min(axis=0), last)  # rounding must not turn two changes of a row round
+        going = np.flatnonzero(first < REACH[1])
         # Of several that cross at once the steepest wins afterwards.
-        steepest = np.where(crossing <= first[:, None], slope, -np.inf).argmax(axis=1)
-        going = first < REACH[1]
-        rows, now, last = rows[going], steepest[going], first[going]
-        taus.append(last)
-        which.append(rows)
-        to.append(now)
-    return np.concatenate(taus), np.concatenate(which), np.concatenate(to)
+        steep = np.where(crossing[:, going] <= first[going], slope[:, going], -np.inf).argmax(axis=0)
+        found.append(Changes(first[going], rows[going], now[going], steep))
+        rows, now, last, lines = rows[going], steep, first[going], lines[:, going]
+    joined = [np.concatenate(parts) for parts in zip(*found, strict=True)]
+    order = np.argsort(joined[0], kind="stable")  # so that the changes of one row stay in their order
+    return Changes(*(part[order] for part in joined))
+
+
+def first_winners(scores: FloatArray, prior: FloatArray) -> npt.NDArray[np.intp]:
+    """Return the argmax at the lower end of :data:`REACH`."""
+    return np.asarray(np.argmax(scores - REACH[0] * prior, axis=1))
 
 
 def best_tau(
@@ -88,14 +106,8 @@ def best_tau(
     tau, value : float
     """
     classes = scores.shape[1]
-    taus, rows, winners = winners_along(scores, prior)
-    order = np.lexsort((np.arange(taus.size), taus))  # the changes of one row stay in their order
-    start = len(scores)
-    previous = _previous_winners(rows, winners)
-    order = order[order >= start]
-    taus, rows, winners, previous = taus[order], rows[order], winners[order], previous[order]
-    counts = confusion(y, _first_winners(scores, prior), classes, weights)
-    lefts, rights, values = _values_between(taus, rows, winners, previous, y, counts, of_counts, weights)
+    counts = confusion(y, first_winners(scores, prior), classes, weights)
+    lefts, rights, values = _values_between(winners_along(scores, prior), y, counts, of_counts, weights)
     at_zero = float(of_counts(confusion(y, scores.argmax(axis=1), classes, weights)))
     best = float(values.max())
     if at_zero >= best:
@@ -105,50 +117,31 @@ def best_tau(
     return float(middles[chosen[np.argmin(np.abs(middles[chosen]))]]), best
 
 
-def _first_winners(scores: FloatArray, prior: FloatArray) -> npt.NDArray[np.intp]:
-    return np.asarray(np.argmax(scores - REACH[0] * prior, axis=1))
-
-
-def _previous_winners(rows: npt.NDArray[np.intp], winners: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Return the winner that each change replaces; changes of a row are in ascending order."""
-    order = np.argsort(rows, kind="stable")
-    previous = np.empty_like(winners)
-    previous[order[1:]] = winners[order[:-1]]
-    previous[order[0]] = winners[order[0]]
-    return previous
-
-
 def _values_between(
-    taus: FloatArray,
-    rows: npt.NDArray[np.intp],
-    winners: npt.NDArray[np.intp],
-    previous: npt.NDArray[np.intp],
+    changes: Changes,
     y: npt.NDArray[np.intp],
     counts: FloatArray,
     of_counts: OfCounts,
     weights: FloatArray | None,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the intervals of tau between different breakpoints, and the metric in each."""
-    classes = len(counts)
-    edges = np.concatenate([[REACH[0]], taus, [REACH[1]]])
+    classes, total = len(counts), changes.taus.size
+    edges = np.concatenate([[REACH[0]], changes.taus, [REACH[1]]])
     wide = np.flatnonzero(edges[1:] > edges[:-1])  # interval i comes after the first i changes
     values = np.empty(wide.size)
-    mass = np.ones(taus.size) if weights is None else weights[rows]
+    cells = y[changes.rows] * classes
+    mass = np.ones(total) if weights is None else weights[changes.rows]
     step = max(1, _CHUNK // classes**2)
-    done = 0
-    for begin in range(0, taus.size + 1, step):
-        end = min(begin + step, taus.size + 1)
-        here = wide[(wide >= begin) & (wide < end)]
-        changes = slice(begin, min(end, taus.size))
-        length = changes.stop - begin
-        moves = np.zeros((classes * classes, length + 1))
-        at = np.arange(1, length + 1)
-        true = y[rows[changes]] * classes
+    for begin in range(0, total + 1, step):
+        part = slice(begin, min(begin + step, total))
+        at = np.arange(1, part.stop - begin + 1)
+        moves = np.zeros((classes * classes, at.size + 1))
         moves[:, 0] = counts.ravel()
-        moves[true + winners[changes], at] += mass[changes]
-        moves[true + previous[changes], at] -= mass[changes]
+        moves[cells[part] + changes.new[part], at] += mass[part]
+        moves[cells[part] + changes.old[part], at] -= mass[part]
         np.cumsum(moves, axis=1, out=moves)
-        values[done : done + here.size] = of_counts(moves.reshape(classes, classes, -1)[:, :, here - begin])
-        done += here.size
-        counts = moves[:, -1].reshape(classes, classes)
+        low, high = np.searchsorted(wide, [begin, begin + step])
+        here = moves.reshape(classes, classes, -1)[:, :, wide[low:high] - begin]
+        values[low:high] = of_counts(here)
+        counts = moves[:, -1]
     return edges[wide], edges[wide + 1], values

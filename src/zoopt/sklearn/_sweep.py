@@ -8,39 +8,47 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt._arguments import FloatArray
-from zoopt.sklearn._counts import OfCounts
+from zoopt.sklearn._counts import OfCounts, confusion
 
 
-def cut_points(scores: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the scores in ascending order and all thresholds that differ: below, between and above them.
+def between(low: FloatArray, high: FloatArray) -> FloatArray:
+    """Return thresholds t with ``low <= t < high``: the middles, or `low` where no number lies between."""
+    middles = low + (high - low) / 2.0
+    return np.where(middles < high, middles, low)
+
+
+def all_cuts(
+    scores: FloatArray, positive: npt.NDArray[np.bool_], weights: FloatArray | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Return all thresholds that differ, and the confusion counts of ``score > cut`` for each.
 
     Returns
     -------
-    ascending : ndarray of shape (n,)
     cuts : ndarray of shape (m + 1,)
-        For m different scores: ``score > cut`` splits them in every way that a threshold can.
+        Ascending, for m different scores: below, between and above them.
+    counts : ndarray of shape (2, 2, m + 1)
     """
-    ascending = np.sort(scores)
-    steps = ascending[np.append(True, ascending[1:] > ascending[:-1])]
-    gap = max(1.0, float(steps[-1] - steps[0])) / steps.size
-    middles = steps[:-1] + (steps[1:] - steps[:-1]) / 2.0
-    middles = np.where(middles < steps[1:], middles, steps[:-1])  # where no number lies between two neighbours
-    return ascending, np.concatenate([[steps[0] - gap], middles, [steps[-1] + gap]])
-
-
-def counts_of_cuts(
-    scores: FloatArray, positive: npt.NDArray[np.bool_], cuts: FloatArray, weights: FloatArray | None = None
-) -> FloatArray:
-    """Return the confusion counts of ``score > cut`` for ascending cuts, shape (2, 2, cuts)."""
     order = np.argsort(scores)
-    weight = np.ones(scores.size) if weights is None else weights[order]
-    below = np.searchsorted(scores[order], cuts, side="right")
-    found = np.empty((2, 2, cuts.size))
-    for kind in (0, 1):
-        mass = np.concatenate([[0.0], np.cumsum(weight * (positive[order] == bool(kind)))])
-        found[kind, 0] = mass[below]
-        found[kind, 1] = mass[-1] - mass[below]
-    return found
+    ascending = scores[order]
+    ends = np.append(np.flatnonzero(ascending[1:] > ascending[:-1]) + 1, ascending.size)  # rows at or below each step
+    steps = ascending[ends - 1]
+    gap = max(1.0, float(steps[-1] - steps[0])) / steps.size
+    cuts = np.concatenate([[steps[0] - gap], between(steps[:-1], steps[1:]), [steps[-1] + gap]])
+    counts = np.empty((2, 2, cuts.size))
+    of_class = positive[order]
+    for kind, belongs in enumerate((~of_class, of_class)):
+        mass = np.cumsum(belongs if weights is None else np.where(belongs, weights[order], 0.0), dtype=np.float64)
+        counts[kind, 0, 0] = 0.0
+        counts[kind, 0, 1:] = mass[ends - 1]
+        np.subtract(mass[-1], counts[kind, 0], out=counts[kind, 1])
+    return cuts, counts
+
+
+def counts_above(
+    scores: FloatArray, positive: npt.NDArray[np.bool_], cut: float, weights: FloatArray | None = None
+) -> FloatArray:
+    """Return the confusion counts of ``score > cut``, shape (2, 2)."""
+    return confusion(positive.astype(np.intp), (scores > cut).astype(np.intp), 2, weights)
 
 
 def best_cut(cuts: FloatArray, values: FloatArray, habit: float, at_habit: float) -> tuple[float, float]:
@@ -82,17 +90,16 @@ def best_threshold(
     >>> best_threshold(np.array([-2.0, -1.0, 1.0]), np.array([False, True, True]), accuracy)
     (-1.5, 1.0)
     """
-    _, cuts = cut_points(scores)
-    values = of_counts(counts_of_cuts(scores, positive, cuts, weights))
-    at_habit = of_counts(counts_of_cuts(scores, positive, np.array([habit]), weights))
-    return best_cut(cuts, values, habit, float(at_habit[0]))
+    cuts, counts = all_cuts(scores, positive, weights)
+    at_habit = float(of_counts(counts_above(scores, positive, habit, weights)))
+    return best_cut(cuts, of_counts(counts), habit, at_habit)
 
 
 def best_among_quantiles(
     scores: FloatArray, value_of: Callable[[float], float], habit: float, most: int = 256
 ) -> tuple[float, float]:
     """Return the best of at most `most` cuts, spread evenly over the ranks, for a metric that is not made of counts."""
-    _, cuts = cut_points(scores)
+    cuts, _ = all_cuts(scores, np.ones(scores.size, dtype=bool))
     chosen = cuts[np.unique(np.linspace(0, cuts.size - 1, most).round().astype(np.intp))]
     values = np.array([value_of(float(cut)) for cut in chosen])
     return best_cut(chosen, np.where(np.isnan(values), -np.inf, values), habit, value_of(habit))
