@@ -88,15 +88,16 @@ Tally tally(const Confusion& counts) {
 }
 
 MetricOption average_option() {
-    return {"average",
-            MetricOption::Kind::choice,
-            binary,
-            binary,
-            samples,
-            "binary: of the positive class; macro: the mean over classes or labels, a class that is neither present nor "
-            "predicted left out; micro: of the sums over them; weighted: their mean weighted by how often they are true; "
-            "samples: the mean over samples of what the labels of each make",
-            {"binary", "macro", "micro", "weighted", "samples"}};
+    return {
+        "average",
+        MetricOption::Kind::choice,
+        binary,
+        binary,
+        samples,
+        "binary: of the positive class; macro: the mean over classes or labels, a class that is neither present nor "
+        "predicted left out; micro: of the sums over them; weighted: their mean weighted by how often they are true; "
+        "samples: the mean over samples of what the labels of each make",
+        {"binary", "macro", "micro", "weighted", "samples"}};
 }
 
 Rule averaged(const MetricOptions& options, Target target, Ratio ratio) {

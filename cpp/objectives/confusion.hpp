@@ -5,9 +5,9 @@
 
 namespace zoopt::objectives {
 
-// Confusion counts of one candidate: how many samples of class `truth` were predicted as class `predicted`, or what they
-// weigh. Whole numbers are exact. Counts of disjoint samples add, which is what makes every metric of them independent
-// of blocking and threads.
+// Confusion counts of one candidate: how many samples of class `truth` were predicted as class `predicted`, or what
+// they weigh. Whole numbers are exact. Counts of disjoint samples add, which is what makes every metric of them
+// independent of blocking and threads.
 class Confusion {
    public:
     // occurs[c]: whether any sample, whatever its weight, is of class c or predicted as it.

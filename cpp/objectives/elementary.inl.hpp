@@ -22,6 +22,7 @@ struct Numbers<float> {
         0x1.8p23f;  // added to a number below 2^22, it leaves the nearest whole one in the last bits
     static constexpr std::int32_t shift_bits = 0x4B400000;
     static constexpr std::int32_t one_bits = 0x3F800000;
+    static constexpr std::int32_t size_bits = 0x7FFFFFFF;  // all but the sign
     static constexpr std::int32_t sqrt_half_bits = 0x3F3504F3;
     static constexpr float log2_e = 1.44269504f;
     static constexpr float ln2_high = 0.693359375f;  // few bits: k ln2_high is exact
@@ -46,6 +47,7 @@ struct Numbers<double> {
     static constexpr double shift = 0x1.8p52;
     static constexpr std::int64_t shift_bits = 0x4338000000000000;
     static constexpr std::int64_t one_bits = 0x3FF0000000000000;
+    static constexpr std::int64_t size_bits = 0x7FFFFFFFFFFFFFFF;
     static constexpr std::int64_t sqrt_half_bits = 0x3FE6A09E667F3BCD;
     static constexpr double log2_e = 1.44269504088896338700;
     static constexpr double ln2_high = 6.93147180369123816490e-01;
@@ -93,7 +95,13 @@ ZOOPT_INLINE Vec<T> as_number(Bits<T> bits) {
 
 template <class T>
 ZOOPT_INLINE Vec<T> absolute(Vec<T> x) {
-    return x < Vec<T>{} ? -x : x;
+    return as_number<T>(as_bits<T>(x) & Numbers<T>::size_bits);
+}
+
+// `size`, which is not negative, with the sign of x.
+template <class T>
+ZOOPT_INLINE Vec<T> with_sign_of(Vec<T> x, Vec<T> size) {
+    return as_number<T>((as_bits<T>(x) & ~Numbers<T>::size_bits) | as_bits<T>(size));
 }
 
 template <class T>
@@ -149,8 +157,7 @@ ZOOPT_INLINE Vec<T> hyperbolic_tangent(Vec<T> x) {
     const Reduced<T> of = reduced<T>(at_most<T>(size + size, N::tanh_limit));
     const Vec<T> power = as_number<T>(of.exponent + N::one_bits);
     const Vec<T> e = power * of.less_one + (power - broadcast<T>(T{1}));
-    const Vec<T> tangent = e / (e + broadcast<T>(T{2}));
-    return x < Vec<T>{} ? -tangent : tangent;
+    return with_sign_of<T>(x, e / (e + broadcast<T>(T{2})));
 }
 
 // The normal distribution at z.

@@ -64,14 +64,15 @@ double over_samples(const std::vector<double>& numbers, const Targets& targets, 
 }  // namespace
 
 MetricOption ranking_average_option() {
-    return {"average",
-            MetricOption::Kind::choice,
-            macro,
-            macro,
-            samples,
-            "of several classes or labels; macro: the mean over them; micro: of all scores together; weighted: their mean "
-            "weighted by how often they are true; samples: the mean over samples of what the labels of each make",
-            {"macro", "micro", "weighted", "samples"}};
+    return {
+        "average",
+        MetricOption::Kind::choice,
+        macro,
+        macro,
+        samples,
+        "of several classes or labels; macro: the mean over them; micro: of all scores together; weighted: their mean "
+        "weighted by how often they are true; samples: the mean over samples of what the labels of each make",
+        {"macro", "micro", "weighted", "samples"}};
 }
 
 void ranked_numbers(const Scores& scores, Target target, bool tempered, std::vector<double>& out) {

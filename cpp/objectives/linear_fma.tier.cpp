@@ -44,6 +44,14 @@ struct Leader {
     typename Native<T>::Mask row[panel_vectors];
 };
 
+// A 32-bit number for every lane.
+template <class T>
+struct Narrow {
+    typedef std::int32_t Vector __attribute__((vector_size(native_lanes<T> * 4)));
+};
+template <class T>
+using Numbers32 = typename Narrow<T>::Vector;
+
 template <class T>
 struct Challenge {
     Leader<T>* leader;
@@ -79,38 +87,56 @@ void winners(const Panels<T>& panels, const T* weights, std::size_t rows, std::i
         const SampleRows<T> own{samples.data + b * samples.panel, samples.row, samples.panel};
         Leader<T> leader = {};
         each_group<T>({own, 1, panels.features, weights, 0, b}, rows, Challenge<T>{&leader});
-        for (int v = 0; v < panel_vectors; ++v) {
-            for (int l = 0; l < native_lanes<T>; ++l) *winners++ = static_cast<std::int32_t>(leader.row[v][l]);
+        for (int v = 0; v < panel_vectors; ++v, winners += native_lanes<T>) {
+            const Numbers32<T> rows_won = __builtin_convertvector(leader.row[v], Numbers32<T>);
+            __builtin_memcpy(winners, &rows_won, sizeof(rows_won));
         }
     }
 }
 
-template <class T>
+template <class T, bool rectify>
 struct StoreScores {
     ScoreRows<T> scores;
 
     template <int R>
     __attribute__((always_inline)) void run(const Group<T>& group) const {
+        using Vector = typename Native<T>::Vector;
         for (std::size_t b = 0; b < group.panels; ++b) {
             Tile<T, R> tile;
             score_tile<T, R>(group.samples.data + b * group.samples.panel, group.samples.row, group.features,
                              group.weights, tile);
             T* out = scores.data + group.first_row * scores.row + (group.first_panel + b) * scores.panel;
-            for (int r = 0; r < R; ++r, out += scores.row) __builtin_memcpy(out, tile.score[r], sizeof(tile.score[r]));
+#pragma GCC unroll 8
+            for (int r = 0; r < R; ++r, out += scores.row) {
+#pragma GCC unroll 4
+                for (int v = 0; v < panel_vectors; ++v) {
+                    const Vector score = tile.score[r][v];
+                    if constexpr (rectify) {
+                        reinterpret_cast<Vector*>(out)[v] = score > Vector{} ? score : Vector{};
+                    } else {
+                        reinterpret_cast<Vector*>(out)[v] = score;
+                    }
+                }
+            }
         }
     }
 };
 
-template <class T>
+template <class T, bool rectify>
 void scores(const SampleRows<T>& samples, std::size_t features, std::size_t panels, const T* weights, std::size_t rows,
             const ScoreRows<T>& scores) {
-    each_block(samples, features, panels, weights, rows, 1, StoreScores<T>{scores});
+    each_block(samples, features, panels, weights, rows, 1, StoreScores<T, rectify>{scores});
 }
 
 template <class T>
-constexpr LinearKernels<T> table = {
-    panel_samples<T>,      max_rows, positives<T>, winners<T>, scores<T>, products<T, panel_vectors>,
-    sums<T, panel_vectors>};
+constexpr LinearKernels<T> table = {panel_samples<T>,
+                                    max_rows,
+                                    positives<T>,
+                                    winners<T>,
+                                    scores<T, false>,
+                                    scores<T, true>,
+                                    products<T, panel_vectors>,
+                                    sums<T, panel_vectors>};
 
 }  // namespace
 }  // namespace zoopt::objectives

@@ -54,6 +54,9 @@ struct LinearKernels {
     // All scores; the features are the rows of `samples`.
     void (*scores)(const SampleRows<T>& samples, std::size_t features, std::size_t panels, const T* weights,
                    std::size_t rows, const ScoreRows<T>& scores);
+    // The same, and 0 where a score is below 0.
+    void (*rectified)(const SampleRows<T>& samples, std::size_t features, std::size_t panels, const T* weights,
+                      std::size_t rows, const ScoreRows<T>& scores);
     // out[i * stride + j] = sum over samples of left row i times right row j: each lane a chain in ascending order,
     // the lanes folded by halves.
     void (*products)(const SampleRows<T>& left, std::size_t lefts, const SampleRows<T>& right, std::size_t rights,

@@ -41,8 +41,8 @@ Sense Measure::sense() const {
 void Measure::check(const Targets& targets) const {
     const auto& taken = metric_->targets;
     if (std::find(taken.begin(), taken.end(), targets.kind()) == taken.end()) {
-        throw Error(ErrorKind::invalid_input, metric_->name + " is for y of " + taken_by(*metric_) + ", but y is of " +
-                                                  name_of(targets.kind()));
+        throw Error(ErrorKind::invalid_input,
+                    "it is for y of " + taken_by(*metric_) + ", but y is of " + name_of(targets.kind()));
     }
     const std::string reason = metric_->undefined ? metric_->undefined(options_, targets) : "";
     if (!reason.empty()) throw Error(ErrorKind::invalid_input, reason);
@@ -54,8 +54,7 @@ void Measure::check(const Targets& targets) const {
     }
 }
 
-void Measure::evaluate(const double* scores, const Targets& targets, unsigned threads,
-                       std::span<double> values) const {
+void Measure::evaluate(const double* scores, const Targets& targets, unsigned threads, std::span<double> values) const {
     const Rule made = rule(targets.kind());
     const std::size_t width = targets.samples() * targets.outputs();
     const Blocks blocks = blocks_elsewhere(targets.samples());

@@ -5,9 +5,8 @@ namespace {
 
 Ratio fbeta(double beta) {
     const double square = beta * beta;
-    return [square](const Counted& of) {
-        return quotient((1.0 + square) * of.hits, square * of.truths + of.predicted);
-    };
+    return
+        [square](const Counted& of) { return quotient((1.0 + square) * of.hits, square * of.truths + of.predicted); };
 }
 
 const RegisterMetric entry{

@@ -32,23 +32,22 @@ double kappa(const Confusion& counts, std::size_t weights) {
     return expected > 0.0 ? 1.0 - seen / expected : std::numeric_limits<double>::quiet_NaN();
 }
 
-const RegisterMetric entry{{"cohen_kappa",
-                            "agreement beyond chance; with quadratic weights the QWK of ordinal classes",
-                            Sense::maximise,
-                            {Target::binary, Target::multiclass},
-                            {{"weights",
-                              MetricOption::Kind::choice,
-                              none,
-                              none,
-                              quadratic,
-                              "what a disagreement counts: all the same, or by the distance of the two classes in their "
-                              "order, or by its square",
-                              {"none", "linear", "quadratic"}}},
-                            [](const MetricOptions& options, Target) -> Rule {
-                                return [weights = options.choice("weights")](const Confusion& counts) {
-                                    return kappa(counts, weights);
-                                };
-                            }}};
+const RegisterMetric entry{
+    {"cohen_kappa",
+     "agreement beyond chance; with quadratic weights the QWK of ordinal classes",
+     Sense::maximise,
+     {Target::binary, Target::multiclass},
+     {{"weights",
+       MetricOption::Kind::choice,
+       none,
+       none,
+       quadratic,
+       "what a disagreement counts: all the same, or by the distance of the two classes in their "
+       "order, or by its square",
+       {"none", "linear", "quadratic"}}},
+     [](const MetricOptions& options, Target) -> Rule {
+         return [weights = options.choice("weights")](const Confusion& counts) { return kappa(counts, weights); };
+     }}};
 
 }  // namespace
 }  // namespace zoopt::objectives

@@ -9,8 +9,8 @@
 
 namespace zoopt::objectives {
 
-// A model on samples whose truth is known, and the metric of its scores as an objective: candidates -> scores -> values.
-// A candidate whose scores are not all finite has the value NaN.
+// A model on samples whose truth is known, and the metric of its scores as an objective: candidates -> scores ->
+// values. A candidate whose scores are not all finite has the value NaN.
 //
 // With mini-batches the generation chooses one batch for all candidates; whole_set takes all samples.
 class MetricObjective : public Objective {

@@ -10,7 +10,7 @@ namespace {
 
 using Class = std::uint16_t;
 constexpr std::size_t bytes_at_once = std::size_t{32} << 20;
-constexpr double nanoseconds_per_count = 1.0;   // of a prediction
+constexpr double nanoseconds_per_count = 1.0;  // of a prediction
 constexpr double nanoseconds_per_rank = 15.0;  // of a score
 
 // The predictions of all samples, counted in their order once they are known.

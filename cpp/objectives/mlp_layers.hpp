@@ -34,7 +34,10 @@ template <class T>
 class HiddenRun {
    public:
     HiddenRun(const PackedSamples<T>& samples, const std::vector<Layer>& layers, Activation activation)
-        : samples_(&samples), layers_(&layers), activation_(static_cast<int>(activation)) {
+        : samples_(&samples),
+          layers_(&layers),
+          relu_(activation == Activation::relu),
+          activation_(static_cast<int>(activation)) {
         std::size_t widest = 1;
         for (std::size_t l = 0; l + 1 < layers.size(); ++l) widest = std::max(widest, layers[l].units);
         panels_ = std::max<std::size_t>(1, run_bytes / (samples.panel() * widest * sizeof(T)));
@@ -52,19 +55,21 @@ class HiddenRun {
         for (std::size_t l = 0; l + 1 < layers_->size(); ++l) {
             const Layer& layer = (*layers_)[l];
             T* values = values_[l].data();
-            samples_->kernels().scores(rows_of(run, panel), layer.inputs, run.count, weights + layer.begin, layer.units,
-                                       {values, panel, panel * layer.units});
-            samples_->layer_kernels().activate[activation_](values, run.count * panel * layer.units);
+            const ScoreRows<T> out{values, panel, panel * layer.units};
+            const auto sums = relu_ ? samples_->kernels().rectified : samples_->kernels().scores;
+            sums(rows_of(run, panel), layer.inputs, run.count, weights + layer.begin, layer.units, out);
+            if (!relu_) samples_->layer_kernels().activate[activation_](values, run.count * panel * layer.units);
             run = {values, run.count, layer.units};
         }
         return run;
     }
 
    private:
-    static constexpr std::size_t run_bytes = 24 * 1024;
+    static constexpr std::size_t run_bytes = 12 * 1024;
 
     const PackedSamples<T>* samples_;
     const std::vector<Layer>* layers_;
+    bool relu_;  // the kernel of the sums does it by the way
     int activation_;
     std::size_t panels_;
     std::vector<AlignedBuffer<T>> values_;

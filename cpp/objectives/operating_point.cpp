@@ -39,15 +39,11 @@ OperatingPoint best(std::span<const double> scores, const Targets& targets, doub
 }  // namespace
 
 OperatingPoint best_precision(std::span<const double> scores, const Targets& targets, double least, Workspace& work) {
-    return best(scores, targets, least, work, [](double precision, double recall) {
-        return Sides{recall, precision};
-    });
+    return best(scores, targets, least, work, [](double precision, double recall) { return Sides{recall, precision}; });
 }
 
 OperatingPoint best_recall(std::span<const double> scores, const Targets& targets, double least, Workspace& work) {
-    return best(scores, targets, least, work, [](double precision, double recall) {
-        return Sides{precision, recall};
-    });
+    return best(scores, targets, least, work, [](double precision, double recall) { return Sides{precision, recall}; });
 }
 
 }  // namespace zoopt::objectives

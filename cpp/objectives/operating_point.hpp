@@ -14,10 +14,12 @@ struct OperatingPoint {
     double recall;
 };
 
-// Of the thresholds with a recall of at least `least`, the one with the best precision; of equal ones the highest recall.
+// Of the thresholds with a recall of at least `least`, the one with the best precision; of equal ones the highest
+// recall.
 OperatingPoint best_precision(std::span<const double> scores, const Targets& targets, double least, Workspace& work);
 
-// Of the thresholds with a precision of at least `least`, the one with the best recall; of equal ones the best precision.
+// Of the thresholds with a precision of at least `least`, the one with the best recall; of equal ones the best
+// precision.
 OperatingPoint best_recall(std::span<const double> scores, const Targets& targets, double least, Workspace& work);
 
 }  // namespace zoopt::objectives

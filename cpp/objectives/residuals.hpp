@@ -9,7 +9,8 @@ class MeanOfResiduals final : public SumRule {
     using Loss = std::function<double(double truth, double predicted)>;
     using Finish = std::function<double(double mean)>;
 
-    explicit MeanOfResiduals(Loss loss, Finish finish = [](double mean) { return mean; })
+    explicit MeanOfResiduals(
+        Loss loss, Finish finish = [](double mean) { return mean; })
         : loss_(std::move(loss)), finish_(std::move(finish)) {}
 
     std::size_t sums() const override { return 1; }

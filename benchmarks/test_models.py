@@ -1,0 +1,126 @@
+"""Models beside numpy's batched evaluation and torch's training step: digits, 64 candidates, one thread.
+
+Run with ``OPENBLAS_NUM_THREADS=1 taskset -c 1 pytest benchmarks/test_models.py -o addopts=``, OPENBLAS_CORETYPE and
+OPENBLAS_L2_SIZE unset. Each notes GFLOP/s of the products; ``test_peak`` of test_metric_objective.py is what the CPU
+could do. torch is measured where it is installed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+import _common  # noqa: F401  (limits the threads of libraries before they are loaded)
+from test_metric_objective import CANDIDATES, DTYPES, note_speed
+from zoopt.objectives import Layout, LossObjective, MetricObjective
+
+HIDDEN = {"linear": (), "relu": (32,), "tanh": (32,), "gelu": (32,)}
+
+
+def digits(dtype: Any) -> tuple[Any, Any]:
+    X, y = load_digits(return_X_y=True)
+    return np.ascontiguousarray((X - X.mean(axis=0)) / (X.std(axis=0) + 1e-9), dtype=dtype), y
+
+
+def of_kind(kind: str) -> dict[str, Any]:
+    return {"hidden": HIDDEN[kind], "activation": kind, "model": "mlp"} if HIDDEN[kind] else {"model": "linear"}
+
+
+def operations(layout: Layout, samples: int) -> int:
+    return 2 * samples * sum(units * inputs for units, inputs in layout.sizes)
+
+
+def activated(kind: str, hidden: Any) -> Any:
+    if kind == "relu":
+        return np.maximum(hidden, 0, out=hidden)
+    if kind == "tanh":
+        return np.tanh(hidden, out=hidden)
+    from scipy.special import ndtr
+
+    return np.multiply(hidden, ndtr(hidden), out=hidden)
+
+
+def numpy_accuracy(kind: str, layout: Layout, X: Any, y: Any, thetas: Any) -> Any:
+    """All candidates at once, as numpy is quickest: one product for the first layer, a batched one for the second."""
+    rows = thetas.astype(X.dtype)
+    units, inputs = layout.sizes[0]
+    first = rows[:, : units * (inputs + 1)].reshape(len(rows), units, inputs + 1)
+    values = np.matmul(X, np.ascontiguousarray(first[:, :, :inputs].transpose(0, 2, 1)))
+    values += first[:, None, :, inputs]
+    if len(layout.sizes) == 2:
+        units, inputs = layout.sizes[1]
+        second = rows[:, -units * (inputs + 1) :].reshape(len(rows), units, inputs + 1)
+        values = np.matmul(activated(kind, values), second[:, :, :inputs].transpose(0, 2, 1))
+        values += second[:, None, :, inputs]
+    return (values.argmax(axis=2) == y).mean(axis=1)
+
+
+def candidates(layout: Layout) -> Any:
+    rng = np.random.default_rng(0)
+    return layout.initial("he-normal", seed=1) + 0.1 * rng.standard_normal((CANDIDATES, layout.dim))
+
+
+@pytest.mark.parametrize("who", ["ours", "numpy"])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_digits_accuracy(benchmark: Any, kind: str, dtype: str, who: str) -> None:
+    X, y = digits(DTYPES[dtype])
+    objective = MetricObjective(X, y, metric="accuracy", dtype=DTYPES[dtype], **of_kind(kind))
+    assert objective.layout is not None
+    thetas = candidates(objective.layout)
+    benchmark.group = f"accuracy of digits, {kind} {dtype}"
+    if who == "ours":
+        benchmark(objective, thetas)
+    else:
+        values = benchmark(numpy_accuracy, kind, objective.layout, X, y, thetas)
+        np.testing.assert_allclose(values, objective(thetas), atol=2e-3)
+    note_speed(benchmark, CANDIDATES * operations(objective.layout, len(X)))
+
+
+def torch_step(X: Any, y: Any, layout: Layout) -> Any:
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
+    net = torch.nn.Sequential(torch.nn.Linear(64, 32), torch.nn.ReLU(), torch.nn.Linear(32, 10))
+    samples, labels = torch.tensor(X), torch.tensor(y)
+    optimizer = torch.optim.Adam(net.parameters(), lr=1e-3, fused=True)
+    loss = torch.nn.CrossEntropyLoss()
+
+    def step() -> None:
+        optimizer.zero_grad()
+        loss(net(samples), labels).backward()
+        optimizer.step()
+
+    return step
+
+
+def our_step(X: Any, y: Any, layout: Layout) -> Any:
+    import zoopt
+
+    loss = LossObjective(X, y, model="mlp", hidden=32, dtype=np.float32)
+    search = zoopt.optimizer("adam", layout.initial("he-normal", seed=1), seed=0, learning_rate=1e-3)
+
+    def step() -> None:
+        value, gradient = loss.value_and_gradient(search.ask()[0])
+        search.tell([value], gradients=[gradient])
+
+    return step
+
+
+@pytest.mark.parametrize("make", [our_step, torch_step], ids=["ours", "torch"])
+def test_training_step(benchmark: Any, make: Any) -> None:
+    """Forward, backward and Adam on all of digits, float32."""
+    X, y = digits(np.float32)
+    benchmark.group = "training step of 64-32-10, 1797 samples, float32"
+    benchmark(make(X, y, Layout(64, 10, 32)))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_value_and_gradient(benchmark: Any, dtype: str) -> None:
+    X, y = digits(DTYPES[dtype])
+    loss = LossObjective(X, y, model="mlp", hidden=32, dtype=DTYPES[dtype])
+    benchmark.group = f"value and gradient of 64-32-10, 1797 samples, {dtype}"
+    benchmark(loss.value_and_gradient, loss.layout.initial("he-normal", seed=1))
+    note_speed(benchmark, 2 * operations(loss.layout, len(X)))

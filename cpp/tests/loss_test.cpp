@@ -1,0 +1,112 @@
+#include "objectives/loss_objective.hpp"
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "check.hpp"
+#include "tiers.hpp"
+
+namespace zoopt::objectives {
+namespace {
+
+constexpr Precision precisions[] = {Precision::float32, Precision::float64};
+
+double accuracy(Precision precision) {
+    return precision == Precision::float32 ? 1e-6 : 1e-14;
+}
+
+// The squared error of one hidden unit on one sample: weights 1, intercepts 0, wanted score 0.
+double squared_unit(const char* kind, double z, Precision precision, std::vector<double>& gradient) {
+    const Architecture unit{1, {1}, 1, activation(kind)};
+    const auto loss = loss_objective(unit, {&z, 1, 1}, {Loss::squared_error, {0.0}, {1.0}}, precision);
+    gradient.assign(4, 0.0);
+    return loss->value_and_gradient(std::vector<double>{1.0, 0.0, 1.0, 0.0}, 1, gradient);
+}
+
+struct Known {
+    const char* kind;
+    double z;
+    double value;
+    double slope;
+};
+
+// By mpmath in 30 digits.
+constexpr Known known[] = {
+    {"relu", 1.5, 1.5, 1.0},
+    {"relu", -1.5, 0.0, 0.0},
+    {"tanh", 0.5, 0.462117157260009758502, 0.786447732965927410150},
+    {"tanh", -2.0, -0.964027580075816883946, 0.0706508248531644739},
+    {"gelu", 1.0, 0.841344746068542948586, 1.08331547058768562984},
+    {"gelu", -2.0, -0.0455002638963584144, -0.0852318010781969377},
+};
+
+}  // namespace
+
+ZOOPT_TEST(activations_and_their_slopes_at_known_places) {
+    on_every_tier([] {
+        for (const Precision precision : precisions) {
+            for (const Known& at : known) {
+                std::vector<double> gradient;
+                const double value = squared_unit(at.kind, at.z, precision, gradient);
+                check::close(value, at.value * at.value, accuracy(precision));
+                check::close(gradient[1], 2.0 * at.value * at.slope, 4 * accuracy(precision));
+                check::close(gradient[2], 2.0 * at.value * at.value, 4 * accuracy(precision));
+            }
+        }
+    });
+}
+
+ZOOPT_TEST(cross_entropy_of_equal_scores_is_the_logarithm_of_the_classes) {
+    on_every_tier([] {
+        const std::vector<double> X{1.0, -2.0, 0.5};
+        for (const Precision precision : precisions) {
+            for (const std::size_t outputs : {1u, 3u, 7u}) {
+                const Architecture line{1, {}, outputs, Activation::relu};
+                const auto loss =
+                    loss_objective(line, {X.data(), 3, 1}, {Loss::cross_entropy, {0, 1, 0}, {1, 2, 1}}, precision);
+                std::vector<double> value(1);
+                const std::vector<double> zeros(line.dim());
+                loss->evaluate({zeros.data(), 1, line.dim()}, 0, 1, value);
+                const double classes = outputs == 1 ? 2.0 : static_cast<double>(outputs);
+                check::close(value[0], std::log(classes), accuracy(precision));
+            }
+        }
+    });
+}
+
+// Two samples with score s and labels 1 and 0: the mean is log(1 + exp(s)) - s / 2.
+ZOOPT_TEST(logistic_losses_and_slopes_of_known_scores) {
+    on_every_tier([] {
+        const std::vector<double> X{1.0, 1.0};
+        const Architecture line{1, {}, 1, Activation::relu};
+        for (const Precision precision : precisions) {
+            const auto loss = loss_objective(line, {X.data(), 2, 1}, {Loss::cross_entropy, {1, 0}, {1, 1}}, precision);
+            for (const double score : {-30.0, -1.0, 0.25, 3.0, 50.0}) {
+                std::vector<double> gradient(2);
+                const double value = loss->value_and_gradient(std::vector<double>{score, 0.0}, 1, gradient);
+                const double size = 1.0 + std::abs(score);
+                check::close(value, std::log1p(std::exp(score)) - score / 2, accuracy(precision) * size);
+                check::close(gradient[0], 1.0 / (1.0 + std::exp(-score)) - 0.5, accuracy(precision));
+                check::equal(gradient[0], gradient[1]);
+            }
+        }
+    });
+}
+
+ZOOPT_TEST(losses_of_chosen_samples_count_them_as_often_as_they_are_chosen) {
+    on_every_tier([] {
+        const std::vector<double> X{1.0, -2.0, 0.5};
+        const Architecture line{1, {}, 1, Activation::relu};
+        const auto loss = loss_objective(line, {X.data(), 3, 1}, {Loss::squared_error, {3.0, 0.0, 1.0}, {1, 1, 2}},
+                                         Precision::float64);
+        std::vector<double> gradient(2);
+        const auto part = loss->of_chosen({0, 2, 2});
+        check::equal(part->samples(), std::size_t{3});
+        const double value = part->value_and_gradient(std::vector<double>{2.0, 0.0}, 1, gradient);
+        check::close(value, (1.0 + 2.0 * 0.0 + 2.0 * 0.0) / 5.0, 1e-15);
+        check::close(gradient[0], 2.0 * -1.0 * 1.0 / 5.0, 1e-15);
+    });
+}
+
+}  // namespace zoopt::objectives
