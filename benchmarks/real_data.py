@@ -55,7 +55,7 @@ def carry_out(path: Path, only: str) -> None:
             if missing:
                 for method, value, seconds in measured(task, number, missing):
                     writer.writerow([task.name, number, method, repr(value), f"{seconds:.3f}"])
-                file.flush()
+                    file.flush()
 
 
 def ordered(tasks: list[Task]) -> Iterator[tuple[Task, int]]:
