@@ -15,6 +15,10 @@ constexpr std::size_t tile_rows = 4;         // samples made at a time
 constexpr std::size_t column = 128;          // ranges of coordinates are shared out in multiples of every block
 constexpr std::size_t short_row = 2048;      // coordinates up to which whole rows are drawn, several at a time
 
+constexpr std::size_t least_share = 8 * column;  // coordinates of a thread
+
+constexpr std::size_t at_once = 16;  // blocks of noise that a vector holds
+
 constexpr std::size_t slack = 16;  // floats behind the noise that kernels may read
 
 // Nanoseconds a (sample, coordinate) costs, roughly; decides when threads are worth their start. Adding up takes a
@@ -23,6 +27,12 @@ constexpr double cost_draw = 0.8;
 constexpr double cost_perturb = 0.3;
 constexpr double cost_accumulate = 0.5;
 
+// Blocks of a row of noise: where there are many, whole vectors of them, so that none is drawn on its own.
+std::size_t blocks_of(noise::Kind kind, std::size_t dim) {
+    const std::size_t width = noise::block_width(kind), blocks = (dim + width - 1) / width;
+    return blocks < 4 * at_once ? blocks : (blocks + at_once - 1) / at_once * at_once;
+}
+
 }  // namespace
 
 Batch::Batch(noise::Kind kind, std::size_t samples, std::size_t dim)
@@ -30,51 +40,75 @@ Batch::Batch(noise::Kind kind, std::size_t samples, std::size_t dim)
       drawn_(samples),
       samples_(samples),
       dim_(dim),
-      blocks_((dim + noise::block_width(kind) - 1) / noise::block_width(kind)),
+      blocks_(blocks_of(kind, dim)),
       keeps_(samples * blocks_ * noise::block_width(kind) <= keep_at_most) {
     if (!keeps_) return;
     kept_.resize(samples_ * stride() + slack);
     done_.resize(samples_, 0);
 }
 
-void Batch::begin(const noise::Address& address) {
+void Batch::begin(const noise::Address& address, unsigned threads) {
     address_ = address;
     samples_ = drawn_;
     foreign_.clear();
     redrawn_.clear();
-    std::fill(done_.begin(), done_.end(), 0);
+    shares_ = keeps_ && threads > 1 && dim_ >= threads * least_share ? threads : 1;
+    if (!keeps_) return;
+    done_.resize(samples_ * shares_);
+    for (std::size_t i = 0; i < done_.size(); ++i) done_[i] = share_begin(i % shares_);
 }
 
-// Makes sure that the coordinates up to `to` of the samples [first, first + count) are there.
-void Batch::draw(std::size_t first, std::size_t count, std::size_t to) const {
-    const std::size_t width = noise::block_width(kind_), last = first + count;
-    for (std::size_t s = first; s < last; ++s) {
-        if (done_[s] >= to) continue;
-        std::size_t rows = 1, end = (to + width - 1) / width * width;
-        if (stride() <= short_row && done_[s] == 0) {
-            end = stride();
-            while (s + rows < last && done_[s + rows] == 0) ++rows;
+std::size_t Batch::share_begin(std::size_t k) const {
+    return k == shares_ ? dim_ : (dim_ + column - 1) / column * k / shares_ * column;
+}
+
+// Makes sure that the coordinates [from, to) of the samples [first, first + count) are there.
+void Batch::draw(std::size_t first, std::size_t count, std::size_t from, std::size_t to) const {
+    if (shares_ == 1 && stride() <= short_row) return draw_rows(first, count);
+    const std::size_t width = noise::block_width(kind_);
+    for (std::size_t k = 0; k < shares_; ++k) {
+        if (share_begin(k + 1) <= from || share_begin(k) >= to) continue;
+        const std::size_t here = std::min(to, share_begin(k + 1));
+        const std::size_t end = here == dim_ ? stride() : (here + width - 1) / width * width;
+        for (std::size_t s = first; s < first + count; ++s) {
+            std::size_t& done = done_[s * shares_ + k];
+            if (done >= end) continue;
+            noise::fill_rows(kind_, address_, static_cast<std::uint32_t>(s), 1,
+                             static_cast<std::uint32_t>(done / width), (end - done) / width,
+                             kept_.data() + s * stride() + done);
+            done = end;
         }
-        noise::fill_rows(kind_, address_, static_cast<std::uint32_t>(s), rows,
-                         static_cast<std::uint32_t>(done_[s] / width), (end - done_[s]) / width,
-                         kept_.data() + s * stride() + done_[s]);
-        std::fill_n(done_.begin() + static_cast<std::ptrdiff_t>(s), rows, end);
-        s += rows - 1;
+    }
+}
+
+// The whole of short rows, as many at a time as are missing next to each other.
+void Batch::draw_rows(std::size_t first, std::size_t count) const {
+    for (std::size_t s = first, rows = 1; s < first + count; s += rows, rows = 1) {
+        if (done_[s] > 0) continue;
+        while (s + rows < first + count && done_[s + rows] == 0) ++rows;
+        noise::fill_rows(kind_, address_, static_cast<std::uint32_t>(s), rows, 0, blocks_, kept_.data() + s * stride());
+        std::fill_n(done_.begin() + static_cast<std::ptrdiff_t>(s), rows, stride());
     }
 }
 
 void Batch::draw_all(unsigned threads) const {
-    const auto missing = std::count_if(done_.begin(), done_.end(), [&](std::size_t done) { return done < dim_; });
+    std::size_t missing = 0;
+    for (std::size_t i = 0; i < done_.size(); ++i) missing += done_[i] < share_begin(i % shares_ + 1) ? 1 : 0;
     if (missing == 0) return;
-    const double work = cost_draw * static_cast<double>(missing) * static_cast<double>(dim_);
+    const double work = cost_draw * static_cast<double>(missing) * static_cast<double>(dim_ / shares_);
+    if (shares_ > 1) {
+        return threads::parallel(shares_, threads::worthwhile(work, threads), [&](std::size_t first, std::size_t last) {
+            draw(0, samples_, share_begin(first), share_begin(last));
+        });
+    }
     threads::parallel(samples_, threads::worthwhile(work, threads),
-                      [&](std::size_t first, std::size_t last) { draw(first, last - first, dim_); });
+                      [&](std::size_t first, std::size_t last) { draw(first, last - first, 0, dim_); });
 }
 
 void Batch::redraw(std::size_t sample, const noise::Address& address, std::uint32_t number) {
     if (keeps_) {
         noise::fill_rows(kind_, address, number, 1, 0, blocks_, kept_.data() + sample * stride());
-        done_[sample] = stride();
+        std::fill_n(done_.begin() + static_cast<std::ptrdiff_t>(sample * shares_), shares_, stride());
     } else {
         redrawn_[sample] = {address, number};
     }
@@ -128,7 +162,7 @@ void Batch::perturb_piece(std::span<const double> mean, std::span<const double> 
                           bool antithetic, const Piece& piece) const {
     const bool uniform = step.size() == 1;
     const std::size_t per_sample = antithetic ? 2 * piece.stride : piece.stride;
-    if (keeps_) draw(piece.first, piece.count, piece.from + piece.width);
+    if (keeps_) draw(piece.first, piece.count, piece.from, piece.from + piece.width);
     tiles(
         piece.first, piece.count, piece.from, piece.from + piece.width,
         [&, kernel = ZOOPT_PICK_TABLE(engine_kernels).perturb](const float* z, std::size_t stride, std::size_t s,
@@ -156,9 +190,14 @@ void Batch::perturb(std::span<const double> mean, std::span<const double> step, 
 template <class Use>
 void Batch::each_column(unsigned threads, Use&& use) const {
     draw_all(threads);
-    const std::size_t pieces = (dim_ + column - 1) / column;
     const double each = cost_accumulate + (keeps_ ? 0.0 : cost_draw);
     const double work = each * static_cast<double>(samples_) * static_cast<double>(dim_);
+    if (shares_ > 1) {
+        return threads::parallel(shares_, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
+            tiles(0, samples_, share_begin(begin), share_begin(end), use);
+        });
+    }
+    const std::size_t pieces = (dim_ + column - 1) / column;
     threads::parallel(pieces, threads::worthwhile(work, threads), [&](std::size_t begin, std::size_t end) {
         tiles(0, samples_, begin * column, std::min(dim_, end * column), use);
     });
@@ -236,7 +275,7 @@ void Batch::row(std::size_t sample, std::span<double> out) const {
         return;
     }
     if (keeps_) {
-        draw(sample, 1, dim_);
+        draw(sample, 1, 0, dim_);
         std::copy_n(kept_.data() + sample * stride(), dim_, out.data());
         return;
     }

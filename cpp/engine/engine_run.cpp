@@ -1,18 +1,12 @@
 #include <algorithm>
 #include <chrono>
 
-#include "zoopt/batch.hpp"
+#include "piece_loop.hpp"
 #include "zoopt/engine.hpp"
 #include "zoopt/threads.hpp"
 
 namespace zoopt {
 namespace {
-
-// Pieces of candidates: 32 KiB at a time.
-constexpr std::size_t piece_width = 256;
-constexpr std::size_t piece_rows = 16;
-constexpr std::size_t furthest_reach = 16;
-constexpr std::size_t lanes = 16;
 
 // Nanoseconds that a coordinate of a piece takes, roughly: to draw, and to perturb and add up.
 constexpr double cost_draw = 0.8;
@@ -41,6 +35,8 @@ class AtAnchor {
     std::vector<double>& anchor_;
     std::span<double> mean_;
 };
+
+constexpr std::size_t samples_shared = 1024;  // evaluated at a time where threads share coordinates
 
 constexpr milliseconds short_chunk{10}, quick_chunk{1};
 constexpr std::uint64_t timed_every = 16;  // generations, where they are quick: a look at the clock takes some 25 ns
@@ -78,31 +74,22 @@ void Engine::set_pace(std::size_t count, Interrupt::Clock::duration took) {
     if (took < short_chunk && count >= pace_) pace_ = 4 * count;
 }
 
-// Where neither candidates nor values need whole rows: every thread draws, perturbs and evaluates its own
-// samples, piece by piece.
+// Where neither candidates nor values need whole rows: every thread draws, perturbs and evaluates its own samples, or
+// its own coordinates, piece by piece.
 void Engine::evaluate_pieces(const Piecewise& objective, std::size_t first, Buffers& buffers) {
-    const std::size_t d = width(), per_sample = search_->antithetic() ? 2 : 1, at_once = piece_rows / per_sample;
-    const std::size_t reach = objective.reach(), terms = d - reach;
-    const double each = cost_draw + cost_evaluate * static_cast<double>(per_sample);
-    const auto share = [&](std::size_t begin, std::size_t end) {
-        alignas(64) double rows[piece_rows * (piece_width + furthest_reach)];
-        alignas(64) double sums[piece_rows * lanes];
-        for (; begin < end; begin += at_once) {
-            const std::size_t samples = std::min(at_once, end - begin), count = samples * per_sample;
-            std::fill_n(sums, count * lanes, 0.0);
-            for (std::size_t i = 0; i < terms; i += piece_width) {
-                const std::size_t here = std::min(piece_width, terms - i), stride = piece_width + furthest_reach;
-                search_->piece({begin, samples, i, here + reach, rows, stride});
-                objective.add_terms(rows, stride, count, i, here, sums);
-            }
-            objective.fold(sums, count, &buffers.values[first + begin * per_sample]);
-        }
-    };
-    const std::size_t samples = search_->samples();
-    in_chunks({samples, per_sample, samples, threads_ * at_once}, buffers, [&](std::size_t begin, std::size_t count) {
-        const double work = each * static_cast<double>(count) * static_cast<double>(d);
-        threads::parallel(count, threads::worthwhile(work, threads_),
-                          [&](std::size_t from, std::size_t to) { share(begin + from, begin + to); });
+    PieceLoop loop(*search_, objective);
+    const bool shared = objective.reach() == 0 && search_->shares() > 1;
+    const std::size_t per_sample = search_->antithetic() ? 2 : 1, samples = search_->samples();
+    const std::size_t most = shared ? std::min(samples, samples_shared) : samples;
+    if (shared) buffers.sums.resize(most * per_sample * PieceLoop::lanes);
+    const double each = (cost_draw + cost_evaluate * static_cast<double>(per_sample)) * static_cast<double>(width());
+    in_chunks({samples, per_sample, most, threads_ * loop.at_once()}, buffers, [&](std::size_t s, std::size_t count) {
+        const unsigned threads = threads::worthwhile(each * static_cast<double>(count), threads_);
+        double* const values = &buffers.values[first + s * per_sample];
+        if (shared) return loop.columns(s, s + count, threads, buffers.sums.data(), values);
+        threads::parallel(count, threads, [&](std::size_t from, std::size_t to) {
+            loop.samples(s + from, s + to, values + from * per_sample);
+        });
     });
 }
 
@@ -112,8 +99,8 @@ void Engine::evaluate_chunks(const Objective& objective, const Pass& pass, std::
     const std::uint64_t generation = pass.generation;
     const std::size_t d = width(), per_sample = search_->antithetic() ? 2 : 1;
     const Piecewise* pieces = objective.piecewise();
-    if (pieces != nullptr && d > piece_width && search_->comes_in_pieces() && !domain_.bounded() &&
-        pieces->reach() <= furthest_reach) {
+    if (pieces != nullptr && d > PieceLoop::width && search_->comes_in_pieces() && !domain_.bounded() &&
+        pieces->reach() <= PieceLoop::furthest_reach) {
         evaluate_pieces(*pieces, first, buffers);
         return evaluate_centre(objective, pass, first, buffers);
     }

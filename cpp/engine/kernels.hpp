@@ -24,6 +24,12 @@ struct Extent {
     double sum, least, largest;
 };
 
+struct AdamStep {
+    double beta_1, beta_2;
+    double correction_1, correction_2;  // 1 - beta^t
+    double length, epsilon;
+};
+
 struct Kernels {
     // rows[s] = mean + step * z[s]; where antithetic rows[2s] and rows[2s + 1] = mean - step * z[s]. With `factors`
     // (one a sample; may be null) z[s] is multiplied by its factor first. Where `uniform`, step[0] is that of all.
@@ -41,6 +47,11 @@ struct Kernels {
                             std::size_t dim, double* odd, double* even);
     // x[i] *= exp(factor * y[i]).
     void (*scale_by_exp)(double* x, const double* y, double factor, std::size_t count);
+    // x[i] /= scale s[i] and x[i] *= scale s[i]; s may be null, which is 1.
+    void (*divide)(double* x, const double* s, double scale, std::size_t count);
+    void (*scale)(double* x, const double* s, double scale, std::size_t count);
+    // Moves both moments by the gradient g and the point x by them, as cpp/updates/adam.cpp says.
+    void (*adam)(const AdamStep& step, const double* g, double* first, double* second, double* x, std::size_t count);
     // The sum of |x[i]| over 16 lanes, not finite where an x[i] is not, and the least and the largest |x[i]|.
     Extent (*extent)(const double* x, std::size_t count);
     // out[s] = sum over i of z[s, i]^2, over 16 lanes and a fixed tree. Reads up to a multiple of 16 coordinates.

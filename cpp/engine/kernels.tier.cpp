@@ -100,6 +100,36 @@ void scale_by_exp(double* __restrict x, const double* __restrict y, double facto
     for (std::size_t i = 0; i < count; ++i) x[i] *= portable::exp(factor * y[i]);
 }
 
+void divide(double* __restrict x, const double* s, double scale, std::size_t count) {
+    if (s == nullptr) {
+        for (std::size_t i = 0; i < count; ++i) x[i] /= scale;
+    } else {
+        for (std::size_t i = 0; i < count; ++i) x[i] /= s[i] * scale;
+    }
+}
+
+void scale(double* __restrict x, const double* s, double scale, std::size_t count) {
+    if (s == nullptr) {
+        for (std::size_t i = 0; i < count; ++i) x[i] *= scale;
+    } else {
+        for (std::size_t i = 0; i < count; ++i) x[i] *= s[i] * scale;
+    }
+}
+
+// A mean of 0 moves nothing, even where the root is 0 too.
+void adam(const AdamStep& step, const double* g, double* __restrict first, double* __restrict second,
+          double* __restrict x, std::size_t count) {
+    const AdamStep by = step;
+    for (std::size_t i = 0; i < count; ++i) {
+        first[i] = by.beta_1 * first[i] + (1.0 - by.beta_1) * g[i];
+        second[i] = by.beta_2 * second[i] + (1.0 - by.beta_2) * (g[i] * g[i]);
+        const double mean = first[i] / by.correction_1;
+        const double square = second[i] / by.correction_2;
+        const double move = by.length * mean / (__builtin_sqrt(square) + by.epsilon);
+        x[i] -= mean != 0.0 ? move : 0.0;
+    }
+}
+
 Extent extent(const double* x, std::size_t count) {
     double sum[lanes] = {}, largest[lanes] = {}, least[lanes];
     for (std::size_t l = 0; l < lanes; ++l) least[l] = __builtin_inf();
@@ -283,6 +313,9 @@ extern const engine::Kernels engine_kernels = {
     engine::accumulate_squares,
     engine::accumulate_both,
     engine::scale_by_exp,
+    engine::divide,
+    engine::scale,
+    engine::adam,
     engine::extent,
     engine::squared_norms,
     engine::add_squares,

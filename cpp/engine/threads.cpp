@@ -17,19 +17,24 @@
 #include <vector>
 
 namespace zoopt::threads {
-namespace {
 
-constexpr std::chrono::microseconds hurried{10};  // what the gaps between the parts of a generation take
-constexpr std::chrono::microseconds awake{100};   // about twice what it takes to wake a thread that sleeps
-constexpr int looks = 16;                         // between two looks at the clock
-
-inline void pause() {
+void pause() {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #elif defined(__aarch64__)
     __asm__ volatile("yield");
 #endif
 }
+
+void yield() {
+    std::this_thread::yield();
+}
+
+namespace {
+
+constexpr std::chrono::microseconds hurried{10};  // what the gaps between the parts of a generation take
+constexpr std::chrono::microseconds awake{100};   // about twice what it takes to wake a thread that sleeps
+constexpr int looks = 16;                         // between two looks at the clock
 
 // Waits for a condition without sleeping, for a time that a clock measures: a pause takes 40 cycles on one processor
 // and 140 on another. Where it takes longer, the processor may be what the other thread is waiting for, so it is
@@ -120,14 +125,24 @@ class Pool {
         Gate gate;
     };
 
+    // The caller runs the first part, then those that no worker has begun: a thread that has no processor at the moment
+    // keeps nobody waiting. Ascending, so that a part may wait for what an earlier one has done.
     void run_alone(Task& task) {
-        pending_.store(task.parts - 1);
-        for (std::size_t part = 0; part + 1 < task.parts; ++part) {
-            workers_[part]->task.store(&task);
-            workers_[part]->gate.wake();
+        finished_parts_.store(0);
+        for (std::size_t part = 1; part < task.parts; ++part) {
+            workers_[part - 1]->task.store(&task);
+            workers_[part - 1]->gate.wake();
         }
-        task.run(task.parts - 1);
-        finished_.wait(roomy(), [this] { return pending_.load() == 0; });
+        task.run(0);
+        std::size_t begun = 0;
+        for (std::size_t part = 1; part < task.parts; ++part) {
+            if (workers_[part - 1]->task.exchange(nullptr) == nullptr) {
+                ++begun;
+            } else {
+                task.run(part);
+            }
+        }
+        finished_.wait(roomy(), [&] { return finished_parts_.load() == begun; });
     }
 
     bool grow(std::size_t workers) {
@@ -137,7 +152,7 @@ class Pool {
                 const std::size_t part = workers_.size();
                 workers_.reserve(part + 1);
                 threads_.store(part + 2, std::memory_order_relaxed);
-                std::thread([this, part, own = worker.get()] { work(part, *own); }).detach();
+                std::thread([this, part, own = worker.get()] { work(part + 1, *own); }).detach();
                 workers_.push_back(std::move(worker));
             }
         } catch (const std::system_error&) {
@@ -152,9 +167,11 @@ class Pool {
     [[noreturn]] void work(std::size_t part, Worker& own) {
         for (;;) {
             own.gate.wait(roomy(), [&] { return own.task.load() != nullptr; });
-            own.task.load()->run(part);
-            own.task.store(nullptr);
-            if (pending_.fetch_sub(1) == 1) finished_.wake();
+            Task* const task = own.task.exchange(nullptr);
+            if (task == nullptr) continue;  // the caller took it back
+            task->run(part);
+            finished_parts_.fetch_add(1);  // from here on the task may be gone
+            finished_.wake();
         }
     }
 
@@ -162,7 +179,7 @@ class Pool {
     std::vector<std::unique_ptr<Worker>> workers_;
     const std::size_t processors_ = processors();
     std::atomic<std::size_t> threads_{1};  // workers and the caller
-    alignas(64) std::atomic<std::size_t> pending_{0};
+    alignas(64) std::atomic<std::size_t> finished_parts_{0};
     Gate finished_;
 };
 

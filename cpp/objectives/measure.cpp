@@ -42,7 +42,7 @@ void Measure::check(const Targets& targets) const {
     const auto& taken = metric_->targets;
     if (std::find(taken.begin(), taken.end(), targets.kind()) == taken.end()) {
         throw Error(ErrorKind::invalid_input,
-                    metric_->name + " is for y of " + taken_by(*metric_) + ", but y is of " + name_of(targets.kind()));
+                    "it is for y of " + taken_by(*metric_) + ", but y is of " + name_of(targets.kind()));
     }
     const std::string reason = metric_->undefined ? metric_->undefined(options_, targets) : "";
     if (!reason.empty()) throw Error(ErrorKind::invalid_input, reason);

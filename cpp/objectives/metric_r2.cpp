@@ -37,7 +37,7 @@ class R2 final : public SumRule {
 };
 
 std::string undefined(const MetricOptions&, const Targets& targets) {
-    return targets.samples() < 2 ? "r2 needs two samples at least" : "";
+    return targets.samples() < 2 ? "it needs two samples at least" : "";
 }
 
 const RegisterMetric entry{{"r2",

@@ -84,7 +84,7 @@ std::string undefined_over_labels(std::size_t average, const Targets& targets) {
     for (std::size_t l = 0; l < targets.classes(); ++l) {
         const std::size_t with = targets.occurrences()[l];
         if (with == 0 || with == targets.samples()) {
-            return "roc_auc is the mean over labels, but label " + std::to_string(l) + " is " +
+            return "it is the mean over labels, but label " + std::to_string(l) + " is " +
                    (with == 0 ? "never" : "always") + " true; leave it out, or choose average='weighted' or 'micro'";
         }
     }
@@ -105,10 +105,10 @@ std::string undefined(const MetricOptions& options, const Targets& targets) {
     }
     const auto& seen = targets.occurrences();
     const auto present = std::count_if(seen.begin(), seen.end(), [](std::size_t count) { return count > 0; });
-    if (present < 2) return "roc_auc needs samples of two classes at least, y holds one only";
+    if (present < 2) return "it needs samples of two classes at least, y holds one only";
     const bool every = targets.kind() == Target::multiclass && !pairs && average == macro;
     if (every && static_cast<std::size_t>(present) < seen.size()) {
-        return "roc_auc is the mean over classes, each against all others, but y lacks some; choose "
+        return "it is the mean over classes, each against all others, but y lacks some; choose "
                "average='weighted' or multi_class='ovo'";
     }
     return "";

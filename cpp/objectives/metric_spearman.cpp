@@ -38,11 +38,11 @@ double spearman(const Scores& scores, const Targets& targets, Workspace& work) {
 }
 
 std::string undefined(const MetricOptions&, const Targets& targets) {
-    if (targets.weighted()) return "spearman has no sample_weight";
+    if (targets.weighted()) return "it has no sample_weight; leave the weights out";
     for (std::size_t s = 1; s < targets.samples(); ++s) {
         if (targets.quantity(s) != targets.quantity(0)) return "";
     }
-    return "spearman has no value where all of y is equal";
+    return "it has no value where all of y is equal";
 }
 
 const RegisterMetric entry{{"spearman",

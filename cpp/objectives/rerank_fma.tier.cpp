@@ -27,18 +27,52 @@ ZOOPT_INLINE void score_panel(const double* panel, std::size_t width, const doub
     }
 }
 
-// The first of the highest: of every lane the best so far is known, and of equal ones the lowest.
-ZOOPT_INLINE std::int32_t lowest_best(const Vector (&best)[panel_vectors], const Mask (&place)[panel_vectors]) {
-    double highest = best[0][0];
-    std::int64_t winner = place[0][0];
-    for (int v = 0; v < panel_vectors; ++v) {
-        for (int l = 0; l < lanes; ++l) {
-            const bool wins = best[v][l] > highest || (best[v][l] == highest && place[v][l] < winner);
-            highest = wins ? best[v][l] : highest;
-            winner = wins ? place[v][l] : winner;
-        }
+// Scores and the places of their hypotheses, a lane each.
+template <int Lanes>
+struct Leaders;
+
+template <>
+struct Leaders<8> {
+    typedef double Score __attribute__((vector_size(64)));
+    typedef std::int64_t Place __attribute__((vector_size(64)));
+};
+
+template <>
+struct Leaders<4> {
+    typedef double Score __attribute__((vector_size(32)));
+    typedef std::int64_t Place __attribute__((vector_size(32)));
+};
+
+template <>
+struct Leaders<2> {
+    typedef double Score __attribute__((vector_size(16)));
+    typedef std::int64_t Place __attribute__((vector_size(16)));
+};
+
+// The better of two in every lane: the higher score, of equal ones the lower place.
+template <class Score, class Place>
+ZOOPT_INLINE void keep_better(Score& score, Place& place, const Score& other_score, const Place& other_place) {
+    const Place wins = (other_score > score) | ((other_score == score) & (other_place < place));
+    score = wins ? other_score : score;
+    place = wins ? other_place : place;
+}
+
+// The place of the best of all lanes.
+template <int Lanes>
+ZOOPT_INLINE std::int64_t best_place(const typename Leaders<Lanes>::Score& score,
+                                     const typename Leaders<Lanes>::Place& place) {
+    if constexpr (Lanes == 2) {
+        const bool wins = score[1] > score[0] || (score[1] == score[0] && place[1] < place[0]);
+        return wins ? place[1] : place[0];
+    } else {
+        using Half = Leaders<Lanes / 2>;
+        typename Half::Score scores[2];
+        typename Half::Place places[2];
+        __builtin_memcpy(scores, &score, sizeof(score));
+        __builtin_memcpy(places, &place, sizeof(place));
+        keep_better(scores[0], places[0], scores[1], places[1]);
+        return best_place<Lanes / 2>(scores[0], places[0]);
     }
-    return static_cast<std::int32_t>(winner);
 }
 
 template <int R>
@@ -67,7 +101,10 @@ void pick_group(const PackedList& list, const double* weights, std::int32_t* pic
             }
         }
     }
-    for (int r = 0; r < R; ++r) picks[r] = lowest_best(best[r], place[r]);
+    for (int r = 0; r < R; ++r) {
+        for (int v = 1; v < panel_vectors; ++v) keep_better(best[r][0], place[r][0], best[r][v], place[r][v]);
+        picks[r] = static_cast<std::int32_t>(best_place<lanes>(best[r][0], place[r][0]));
+    }
 }
 
 void pick(const PackedList& list, const double* weights, std::size_t size, std::int32_t* picks) {

@@ -164,6 +164,34 @@ ZOOPT_TEST(fewer_parts_than_threads_leave_the_others_alone) {
     }
 }
 
+// Parts that no thread has begun are taken back in ascending order, so a part may wait for an earlier one.
+ZOOPT_TEST(a_part_may_wait_for_the_part_before_it) {
+    for (const unsigned threads : thread_counts) {
+        for (int round = 0; round < 50; ++round) {
+            std::vector<std::atomic<bool>> done(threads);
+            std::atomic<unsigned> late = 0;
+            threads::parallel(threads, threads, [&](std::size_t first, std::size_t last) {
+                if (first > 0) threads::await([&] { return done[first - 1].load(); });
+                for (std::size_t i = first; i < last; ++i) {
+                    if (i > 0 && !done[i - 1].load()) ++late;
+                    done[i] = true;
+                }
+            });
+            check::equal(late.load(), 0u);
+        }
+    }
+}
+
+ZOOPT_TEST(the_first_part_is_the_callers) {
+    for (const unsigned threads : thread_counts) {
+        std::thread::id first_part;
+        threads::parallel(threads, threads, [&](std::size_t first, std::size_t) {
+            if (first == 0) first_part = std::this_thread::get_id();
+        });
+        check::that(first_part == std::this_thread::get_id());
+    }
+}
+
 ZOOPT_TEST(short_work_is_not_handed_out) {
     check::equal(threads::worthwhile(1e3, 8), 1u);
     check::equal(threads::worthwhile(1e9, 8), 8u);

@@ -1,5 +1,4 @@
-#include <cmath>
-
+#include "engine/kernels.hpp"
 #include "zoopt/descent.hpp"
 
 namespace zoopt {
@@ -21,14 +20,9 @@ class Adam final : public Descent {
     void move(std::span<const double> gradient, double length, std::span<double> point) override {
         power_1_ *= beta_1_;
         power_2_ *= beta_2_;
-        for (std::size_t i = 0; i < point.size(); ++i) {
-            const double g = gradient[i];
-            first_[i] = beta_1_ * first_[i] + (1.0 - beta_1_) * g;
-            second_[i] = beta_2_ * second_[i] + (1.0 - beta_2_) * (g * g);
-            const double mean = first_[i] / (1.0 - power_1_);
-            const double square = second_[i] / (1.0 - power_2_);
-            if (mean != 0.0) point[i] -= length * mean / (std::sqrt(square) + epsilon_);
-        }
+        const engine::AdamStep step{beta_1_, beta_2_, 1.0 - power_1_, 1.0 - power_2_, length, epsilon_};
+        ZOOPT_PICK_TABLE(engine_kernels)
+            .adam(step, gradient.data(), first_.data(), second_.data(), point.data(), point.size());
     }
 
    private:

@@ -107,8 +107,8 @@ def alternate(
     A round is `steps` steps of a first-order algorithm on the loss, then `evaluations` evaluations of the metric by an
     algorithm that needs no gradient; each phase begins where the one before it ended, with its own state begun anew.
     The loss leads to where the metric is good, which a search in many dimensions would not find; the metric corrects
-    what the loss does not say. Whether that is worth it is to be measured: on four data sets of scikit-learn it could
-    not be told from either alone (see the documentation).
+    what the loss does not say. Whether that is worth it is to be measured: on four data sets of scikit-learn it cannot
+    be told from the loss alone, nor from the metric alone (see the documentation).
 
     Parameters
     ----------

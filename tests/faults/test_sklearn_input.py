@@ -140,6 +140,15 @@ def test_folds_that_leave_one_class_only_are_refused():
             model.fit(X, Y)
 
 
+def test_rankings_need_both_classes_in_every_fold():
+    zeros, ones = np.flatnonzero(Y == 0), np.flatnonzero(Y == 1)
+    tests = [zeros[:30], np.concatenate([zeros[30:], ones[:10]]), ones[10:]]
+    folds = [(np.setdiff1d(np.arange(120), test), test) for test in tests]
+    with pytest.raises(InvalidInput, match="no value on fold 0, whose rows are all of the class 0"):
+        MetricClassifier("roc_auc", cv=folds, **QUICK).fit(X, Y)
+    assert MetricClassifier("f1", cv=folds, **QUICK).fit(X, Y).score(X, Y) > 0
+
+
 def test_a_class_that_a_fold_lacks_gets_no_rows_of_it():
     """Two rows of a third class in one fold: whoever has not seen it cannot predict it, and nothing breaks."""
     y = np.where(np.arange(120) < 2, 2, Y)

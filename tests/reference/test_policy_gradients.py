@@ -160,6 +160,17 @@ def test_leave_one_out_is_unbiased():
     close(mean, SoftmaxPolicy((1, LABELS), REWARDS, temperature=0.6).value_and_slopes(SCORES)[1][0])
 
 
+def test_leave_one_out_compares_with_the_mean_of_the_others():
+    k = 5
+    policy = SoftmaxPolicy((1, LABELS), REWARDS, temperature=0.6, samples=k, baseline="leave-one-out")
+    drawn = policy.choices(SCORES, generation=3)[:, 0]
+    assert len(set(drawn.tolist())) > 2
+    earned = REWARDS[0, drawn]
+    others = (earned.sum() - earned) / (k - 1)
+    expected = ((earned - others)[:, None] * (np.eye(LABELS)[drawn] - P) / 0.6).mean(axis=0)
+    close(policy.value_and_slopes(SCORES, generation=3)[1][0], expected)
+
+
 # Rewards of the whole corpus, all labelings enumerated.
 
 TRUTHS = {2: np.array([1, 0, 1, 1]), 3: np.array([0, 2, 1, 2])}

@@ -222,6 +222,31 @@ def test_regressors_shift_to_what_is_best_for_the_metric():
     assert np.mean(y - mean.predict(X)) == pytest.approx(0.0, abs=0.02)
 
 
+def test_rankings_are_trained_and_judged_a_fold_at_a_time():
+    from sklearn.metrics import average_precision_score, roc_auc_score
+
+    X, y = skewed()
+    model = MetricClassifier("roc_auc", random_state=0, generations=7, seeds=1, pairs=2).fit(X, y)
+    assert model.report_.train == pytest.approx(roc_auc_score(y, model.decision_function(X)))
+    other = MetricClassifier("average_precision", pos_label=0, random_state=0, generations=2, seeds=1, pairs=2).fit(
+        X, y
+    )
+    assert other.score(X, y) == pytest.approx(average_precision_score(1 - y, -other.decision_function(X)))
+
+
+def test_weights_of_one_are_no_weights_to_a_regressor():
+    """With weights the search is by numpy, without by the core: the same to rounding."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(200, 3))
+    y = X @ [1.0, 2.0, 0.0] + random.standard_t(2, size=200)
+    for scoring in ("neg_mean_absolute_error", "neg_root_mean_squared_error", "r2", "spearman"):
+        plain = MetricRegressor(scoring, random_state=0, generations=10, shrink=0.0).fit(X, y)
+        twos = MetricRegressor(scoring, random_state=0, generations=10, shrink=0.0).fit(
+            X, y, sample_weight=2 * np.ones(200)
+        )
+        assert plain.coef_ == pytest.approx(twos.coef_, rel=1e-6, abs=1e-8)
+
+
 @pytest.mark.parametrize("scoring", ["neg_mean_absolute_error", "neg_root_mean_squared_error", "r2", "spearman"])
 def test_metrics_of_numbers_are_those_of_scikit_learn_and_scipy(scoring):
     from scipy.stats import spearmanr

@@ -23,13 +23,25 @@ struct Piece {
 // because every coordinate is added up in ascending order of the samples in one float64.
 //
 // Noise that is kept is drawn when it is first asked for, so that who asks for it has it in cache: begin() only names
-// it. Several threads may ask for it at once where they ask for different samples.
+// it. Several threads may ask for it at once where they ask for different samples, or for different shares of the
+// coordinates.
 class Batch {
    public:
     Batch(noise::Kind kind, std::size_t samples, std::size_t dim);
 
-    // Turns to the noise of (seed, stream, generation).
-    void begin(const noise::Address& address);
+    // Turns to the noise of (seed, stream, generation). Where rows are long enough for that many threads and are kept,
+    // each of them gets a share of the coordinates, whose noise the same thread then draws and adds up: noise that one
+    // processor has in cache is slow to reach from another.
+    void begin(const noise::Address& address, unsigned threads = 1);
+
+    // Shares of the coordinates, one at least; share k are those in [share_begin(k), share_begin(k + 1)).
+    std::size_t shares() const { return shares_; }
+    std::size_t share_begin(std::size_t k) const;
+
+    // Draws the noise of share k of the samples [first, first + count), where it is not there yet.
+    void draw_share(std::size_t k, std::size_t first, std::size_t count) const {
+        draw(first, count, share_begin(k), share_begin(k + 1));
+    }
 
     // Draws now all that is kept and not there yet: quicker than row by row where rows are short.
     void draw_all(unsigned threads) const;
@@ -50,7 +62,8 @@ class Batch {
     void perturb(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
                  std::size_t first, std::size_t count, bool antithetic, unsigned threads, double* rows) const;
 
-    // The same for a piece of the rows. Pieces begin at whole blocks of noise and come in ascending order.
+    // The same for a piece of the rows. Pieces begin at whole blocks of noise and come in ascending order within a
+    // share.
     void perturb_piece(std::span<const double> mean, std::span<const double> step, std::span<const double> factors,
                        bool antithetic, const Piece& piece) const;
 
@@ -78,7 +91,8 @@ class Batch {
     void tiles(std::size_t first, std::size_t count, std::size_t from, std::size_t to, Use&& use) const;
 
     std::size_t stride() const { return blocks_ * noise::block_width(kind_); }
-    void draw(std::size_t first, std::size_t count, std::size_t to) const;
+    void draw(std::size_t first, std::size_t count, std::size_t from, std::size_t to) const;
+    void draw_rows(std::size_t first, std::size_t count) const;
     void fill_tile(std::size_t first, std::size_t count, std::size_t from, std::size_t width, float* out) const;
 
     struct Source {
@@ -96,7 +110,8 @@ class Batch {
     std::map<std::size_t, Source> redrawn_;  // where nothing is kept
     bool keeps_;
     mutable std::vector<float> kept_;
-    mutable std::vector<std::size_t> done_;  // coordinates of each sample that kept_ has
+    std::size_t shares_ = 1;
+    mutable std::vector<std::size_t> done_;  // where the coordinates end that kept_ has of each share of each sample
     std::vector<double> foreign_;
 };
 

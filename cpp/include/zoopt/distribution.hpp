@@ -93,8 +93,14 @@ class Distribution {
     // Whether piece() is there: every coordinate of a candidate depends on its own noise alone.
     virtual bool comes_in_pieces() const { return false; }
 
-    // The same coordinates of some rows, as Batch::perturb_piece says; safe from several threads for different samples.
+    // The same coordinates of some rows, as Batch::perturb_piece says; safe from several threads for different samples,
+    // or for different shares of the coordinates.
     virtual void piece(const Theta&, bool antithetic, const Piece& piece) const;
+
+    // Shares of the coordinates, one a thread where there is more than one, and where share k begins.
+    virtual std::size_t shares() const { return 1; }
+    virtual std::size_t share_begin(std::size_t) const { return 0; }
+    virtual void draw_share(std::size_t, std::size_t, std::size_t) const {}
 
     // The candidate that stands for the middle of the distribution.
     virtual void centre(const Theta& theta, double* row) const;

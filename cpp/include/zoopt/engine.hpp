@@ -138,6 +138,7 @@ class Engine {
         std::vector<double> rows, values;
         Interrupt interrupt;
         std::size_t evaluated = 0;  // rows of this generation
+        std::vector<double> sums{};
     };
 
     // Samples that are evaluated with so many rows each, at most so many at a time, and best in multiples of the grain.

@@ -64,6 +64,11 @@ class Search {
     void candidates(std::size_t first, std::size_t count, double* rows) const;
     // Whether they come in pieces, and a piece of them.
     bool comes_in_pieces() const { return distribution_->comes_in_pieces(); }
+    std::size_t shares() const { return distribution_->shares(); }
+    std::size_t share_begin(std::size_t k) const { return distribution_->share_begin(k); }
+    void draw_share(std::size_t k, std::size_t first, std::size_t count) const {
+        distribution_->draw_share(k, first, count);
+    }
     void piece(const Piece& piece) const { distribution_->piece(theta_, antithetic_, piece); }
     // One candidate.
     void candidate(std::size_t row, double* out) const;

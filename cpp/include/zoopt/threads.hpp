@@ -26,14 +26,32 @@ class Work {
 // Two parts at least, for parallel() below.
 void run_parts(std::size_t count, std::size_t parts, Work work);
 
-// Splits [0, count) into at most `threads` contiguous parts and calls work(first, last) for each, the last part on the
-// calling thread. Runs serially where threads <= 1, count <= 1, the pool is in use (calls may nest) or there are no
-// more threads to be had. The first exception that any part throws is thrown again here, after all parts have ended.
+// Splits [0, count) into at most `threads` contiguous parts and calls work(first, last) for each, the first part on the
+// calling thread, and there also, in ascending order, those that no other thread has begun meanwhile. Runs serially
+// where threads <= 1, count <= 1, the pool is in use (calls may nest) or there are no more threads to be had. The first
+// exception that any part throws is thrown again here, after all parts have ended.
 template <class Callable>
 void parallel(std::size_t count, unsigned threads, const Callable& work) {
     const std::size_t parts = std::min<std::size_t>(count, threads);
     if (parts > 1) return run_parts(count, parts, Work(work));
     if (count > 0) work(std::size_t{0}, count);
+}
+
+// Between two looks at what another thread changes.
+void pause();
+void yield();
+
+// Waits for what another thread is about to do, without sleeping; after a while others may have the processor.
+template <class Condition>
+void await(const Condition& condition) {
+    constexpr int looks = 1000;
+    for (int look = 0; !condition(); ++look) {
+        if (look < looks) {
+            pause();
+        } else {
+            yield();
+        }
+    }
 }
 
 // `threads`, or 1 where the whole work is too short (below about 20 microseconds) to be worth handing out.

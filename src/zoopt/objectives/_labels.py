@@ -86,7 +86,7 @@ def _check_whole(labels: Labels, name: str) -> None:
     if bad.size:
         raise InvalidInput(
             f"{name}[{bad[0]}] is {labels[bad[0]]}, a quantity and not a class; labels are text, whole numbers or "
-            "booleans"
+            "booleans, and a quantity needs a metric of regression"
         )
 
 

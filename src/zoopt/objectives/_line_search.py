@@ -96,8 +96,8 @@ def line_search(objective: RerankObjective, x: npt.ArrayLike, direction: npt.Arr
     Returns
     -------
     LineSearch
-        ``fun`` is ``objective(x)`` of the new point. It differs from the best of ``values`` only where that interval is
-        so narrow that rounding leads out of it.
+        ``fun`` is ``objective(x)`` of the new point. It differs from the best of ``values`` only where rounding
+        decides: in an interval so narrow that it leads out of it, or between hypotheses that tie all along the line.
 
     Raises
     ------

@@ -184,7 +184,8 @@ class MetricObjective(Predicting):
             X has another number of features, y holds a label that is none of the classes, or the metric has no value on
             these samples for any candidate.
         """
-        return _rebuilt(type(self), self._scoring.checked(X), y, self._fixed(sample_weight))
+        truth = self._truth.like(y, sample_weight)
+        return _rebuilt(type(self), self._scoring.checked(X), truth.y, self._fixed(truth.weights))
 
     def __reduce__(self) -> tuple[object, ...]:
         """By its samples and labels, which the core gives back."""

@@ -107,9 +107,10 @@ class PolicyObjective(LabelPolicy):
     score-function
         An unbiased estimate, the mean over draws of (r(y) - b) (e_y - p) / t. Every baseline b is free to depend on the
         sample, not on the draw. The optimal one is E[r ‖e_y - p‖²] / E‖e_y - p‖²: that of least variance in the
-        parameters where the model is linear, and in the scores else. Where p of the rewarded label is above 2/3, the
-        mean E r is a worse baseline than none. Of Gumbel noise G on scores / t the score is 1 - exp(-G), in place of
-        e_y - p, which is its mean given the choice: the softmax score never has the greater variance.
+        parameters where the model is linear, and in the scores else. For two labels and accuracy, the mean E r is a
+        worse baseline than none once p of the true label is above 2/3. Of Gumbel noise G on scores / t the score is
+        1 - exp(-G), in place of e_y - p, which is its mean given the choice: with one baseline, the softmax score
+        never has the greater variance.
     difference
         For named metrics of the whole corpus: the others' labels are drawn, and of every sample all labels are
         enumerated, which gives its reward by the counts with that one label changed. Unbiased, with much less variance
@@ -191,6 +192,8 @@ class PolicyObjective(LabelPolicy):
             if callable(reward)
             else Expectation(core, how, self.threads)
         )
+        drawn = how.estimator in ("difference", "score-function")
+        self.zoopt_mini_batches = kind != "example" and drawn  # values of draws: the best of them is the luckiest
         self._settings = {
             "model": model,
             "hidden": self.layout.hidden,

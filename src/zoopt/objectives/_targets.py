@@ -202,7 +202,7 @@ def _shape_of_lists(y: npt.ArrayLike) -> tuple[int, ...]:
 
 def _indicators(y: npt.ArrayLike) -> npt.NDArray[np.int64]:
     matrix = real_array("y", y)
-    if 0 in matrix.shape:
+    if matrix.ndim != 2 or 0 in matrix.shape:
         raise InvalidInput(f"y must have a row a sample and a column a label, got shape {matrix.shape}")
     if matrix.shape[1] > CLASS_LIMIT:
         raise InvalidInput(f"there are {matrix.shape[1]} labels, more than the {CLASS_LIMIT} supported")

@@ -218,7 +218,7 @@ class MetricClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         plan = plan_of(self.method, self.options, self.pairs, self.generations, self._seeds(random))
         task = Task(goal, self._recipe(net_seed), plan, positive("scale", self.scale))
         folds = folds_of(self.cv, X, data.y, classifier=True, seed=fold_seed)
-        check_classes(data.y, self._order, folds)
+        check_classes(data.y, self._order, folds, ranking=goal.ranking)
         self._check_stop()
 
         self.C_, scores = self._chosen_strength(task, data, folds)

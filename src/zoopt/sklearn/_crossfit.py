@@ -58,14 +58,21 @@ def _stratified(cv: int, y: npt.NDArray[Any], seed: int) -> StratifiedKFold:
     return StratifiedKFold(max(2, min(cv, rarest)), shuffle=True, random_state=seed)
 
 
-def check_classes(codes: npt.NDArray[np.intp], classes: npt.NDArray[Any], folds: list[Fold]) -> None:
-    """Raise where a part to be trained on has one class only.
+def check_classes(
+    codes: npt.NDArray[np.intp], classes: npt.NDArray[Any], folds: list[Fold], *, ranking: bool = False
+) -> None:
+    """Raise where a part to be trained on has one class only, or, for rankings, a part to be judged.
 
     Raises
     ------
     InvalidInput
     """
-    for number, (train, _) in enumerate(folds):
+    for number, (train, test) in enumerate(folds):
+        if ranking and np.unique(codes[test]).size < 2:
+            raise InvalidInput(
+                f"a metric of rankings has no value on fold {number}, whose rows are all of the class "
+                f"{classes[codes[test][0]]}; give a cv that spreads the classes, such as StratifiedKFold"
+            )
         found = np.unique(codes[train])
         if found.size < 2:
             left = classes[found[0]] if found.size else "none"

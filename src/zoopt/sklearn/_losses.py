@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 
 from zoopt._arguments import FloatArray
 from zoopt.errors import InvalidType, UnknownName
+from zoopt.objectives import Metric, metric
 from zoopt.sklearn._goal import Scoring
 
 Value = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
@@ -31,11 +32,14 @@ class Measure:
         Of y (n,), predictions (n, m) and weights (n,): the metric of each column, (m,).
     shift : callable
         Of residuals and weights: the constant to add to all predictions.
+    compiled : Metric or None
+        The same, as the core has it, without weights.
     """
 
     name: str
     values: Value
     shift: Shift
+    compiled: Metric | None = None
 
     def value(self, y: FloatArray, predictions: FloatArray, weights: FloatArray) -> float:
         """Return the metric of one prediction a row."""
@@ -65,7 +69,7 @@ def measure_of(scoring: Scoring) -> Measure:
         There is none of that name, or it is neither a name nor a scorer.
     """
     if scoring == "spearman":
-        return Measure("spearman", _spearman, _none)
+        return Measure("spearman", _spearman, _none, metric("spearman"))
     if callable(scoring):
         return _of_scorer(scoring, getattr(scoring, "__name__", str(scoring)))
     if not isinstance(scoring, str):
@@ -85,7 +89,7 @@ def _of_scorer(scorer: Callable[..., Any], name: str) -> Measure:
         alpha = kwargs.get("alpha", 0.5)
         return Measure(name, partial(_pinball, alpha=alpha), partial(weighted_quantile, share=alpha))
     if name in _NAMED:
-        return Measure(name, *_NAMED[name])
+        return Measure(name, *_NAMED[name], metric(name))
 
     def values(y: FloatArray, predictions: FloatArray, weights: FloatArray) -> FloatArray:
         rows = np.zeros((len(y), 1))

@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from zoopt._arguments import FloatArray, positive, whole
 from zoopt.cells import Cell
 from zoopt.errors import InvalidInput
+from zoopt.objectives import MetricObjective
 from zoopt.sklearn._arguments import checked_weights, seed_from
 from zoopt.sklearn._crossfit import Fold, folds_of
 from zoopt.sklearn._goal import Scoring
@@ -318,7 +319,11 @@ def _searched(
     def values(rows: FloatArray) -> FloatArray:
         return task.measure.values(data.y, features @ (scale * rows[:, :-1].T) + scale * rows[:, -1], data.weights)
 
-    rows = climb(values, theta / scale, task.plan, last)
+    objective: Any = values
+    if task.measure.compiled is not None and (data.weights == 1.0).all():
+        # In units of the scale: no metric that the core has changes its order of candidates by that.
+        objective = MetricObjective(features, data.y / scale, metric=task.measure.compiled)
+    rows = climb(objective, theta / scale, task.plan, last)
     thetas = rows * scale
     thetas[0] = theta
     return thetas, values(rows)

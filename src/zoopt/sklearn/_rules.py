@@ -102,7 +102,7 @@ class Learner:
             return Cuts(_cuts.matched_cuts(scores, y, classes, weights))
         prior = _offsets.log_prior(y, classes, weights)
         if self.rule == "prior":
-            return Cuts(np.array([prior[0] - prior[1]])) if scores.ndim == 1 else Offsets(-prior, 1.0)
+            return Cuts(np.array([prior[1] - prior[0]])) if scores.ndim == 1 else Offsets(-prior, 1.0)
         if self.rule == "threshold":
             return self._threshold(scores, y, weights)
         if self.rule == "cuts" and self.goal.of_counts is not None:
