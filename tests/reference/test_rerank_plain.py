@@ -131,6 +131,10 @@ def test_the_widest_of_the_best_intervals():
     middle = [[[0.0], [0.0]], [[0.0], [1.0]], [[1.0], [0.0]]]
     inner = RerankObjective(features, metric=lambda sums: sums[:, 0], statistics=middle)
     assert line_search(inner, [1.0, 0.0], [0.0, 1.0]).step == 5.5
+    for last, step in ((0.0, 5.5), (1.0, 13.5)):  # equal up to 9, and beyond: then that without end counts 9
+        flat = [[[0.0], [0.0]], [[0.0], [0.0]], [[1.0], [last]]]
+        even = RerankObjective(features, metric=lambda sums: sums[:, 0], statistics=flat)
+        assert line_search(even, [1.0, 0.0], [0.0, 1.0]).step == step
 
 
 def test_mert_ends_where_no_coordinate_helps():
@@ -161,6 +165,28 @@ def test_the_oracle_of_few_lists_is_the_best_there_is():
         assert objective.first_best() <= oracle.value == objective.value_of(oracle.picks) <= best
         hits += oracle.value == best
     assert hits >= 15
+
+
+def plain_climb(objective, passes):
+    """Hill-climbing as it is described, every value from all picks."""
+    picks = np.zeros(objective.lists, dtype=int)
+    for _ in range(passes):
+        before = picks.copy()
+        for i, size in enumerate(objective.sizes):
+            trials = np.repeat(picks[None], size, axis=0)
+            trials[:, i] = np.arange(size)
+            values = [objective.value_of(trial) for trial in trials]
+            if max(values) > values[picks[i]]:
+                picks[i] = int(np.argmax(values))
+        if np.array_equal(before, picks):
+            break
+    return picks
+
+
+@pytest.mark.parametrize("passes", [1, 20])
+def test_the_oracle_climbs_as_described(passes):
+    objective = RerankObjective(*made_up(np.random.default_rng(5), lists=25, most=12))
+    assert np.array_equal(objective.oracle(passes=passes).picks, plain_climb(objective, passes))
 
 
 def test_statistics_in_place_of_sentences():

@@ -201,6 +201,13 @@ def test_it_learns_to_read_what_tells():
     assert np.mean(reading.labels == (rows[:, 4] > 0)) > 0.97
 
 
+def test_the_answer_is_where_it_ends_not_the_luckiest():
+    reader = reader_of(3, batch_size=2)
+    result = zoopt.minimize(reader, reader.start(), method="adam", budget=30, options={"learning_rate": 0.01})
+    assert np.array_equal(result.x, result.mean)
+    assert result.nfev == 30
+
+
 def test_a_constant_feature_is_no_harm():
     rows = np.column_stack([X, np.full(6, 1e9)])
     reader = SkipReading(rows, LABELS[2])

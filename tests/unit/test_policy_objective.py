@@ -139,6 +139,17 @@ def test_a_sampled_run_is_the_textbook_run():
     np.testing.assert_allclose(result.mean, theta, rtol=1e-12)
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_where_values_are_drawn_the_answer_is_the_mean(way):
+    """Not the luckiest of them. Values by sample are exact, and so are those of expected counts."""
+    policy = PolicyObjective(X[:200], Y[:200], **WAYS[way])
+    drawn = way in ("difference", "labelings", "function")
+    assert policy.zoopt_mini_batches == drawn
+    result = zoopt.minimize(policy, THETA, method="gd", budget=6, options={"learning_rate": 1e-3})
+    assert np.array_equal(result.x, result.mean) or not drawn
+    assert result.nfev <= 6
+
+
 def test_candidates_that_are_not_finite_are_invalid():
     policy = PolicyObjective(X, Y)
     rows = np.array([THETA, np.full(15, np.inf), np.full(15, 1e308)])

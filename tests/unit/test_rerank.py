@@ -127,3 +127,14 @@ def test_a_metric_must_return_one_number_a_row(returned):
     objective = RerankObjective(FEATURES, metric=returned, statistics=FRACTIONS)
     with pytest.raises(zoopt.errors.ObjectiveError, match="one number a row"):
         objective(THETAS)
+
+
+@pytest.mark.parametrize("objective", [BLEU, OWN], ids=["bleu", "own"])
+def test_threads_of_a_run_change_nothing(objective):
+    runs = [
+        zoopt.minimize(objective, np.ones(5), method="snes", budget=3000, seed=2, scale=0.5, threads=threads)
+        for threads in (1, 2, 4)
+    ]
+    for run in runs[1:]:
+        assert np.array_equal(run.x, runs[0].x)
+        assert run.fun == runs[0].fun

@@ -192,6 +192,8 @@ class PolicyObjective(LabelPolicy):
             if callable(reward)
             else Expectation(core, how, self.threads)
         )
+        drawn = how.estimator in ("difference", "score-function")
+        self.zoopt_mini_batches = kind != "example" and drawn  # values of draws: the best of them is the luckiest
         self._settings = {
             "model": model,
             "hidden": self.layout.hidden,

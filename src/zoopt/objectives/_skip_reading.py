@@ -134,6 +134,7 @@ class SkipReading:
     sense: Sense = "max"
     zoopt_batch = True
     zoopt_generation = True
+    zoopt_mini_batches = True  # values differ from generation to generation: the best of them is the luckiest
 
     def __init__(
         self,
