@@ -1,3 +1,4 @@
+#include "elementary.inl.hpp"
 #include "linear_kernels.hpp"
 #include "linear_products.inl.hpp"
 #include "linear_tile.inl.hpp"
@@ -128,6 +129,26 @@ void scores(const SampleRows<T>& samples, std::size_t features, std::size_t pane
     each_block(samples, features, panels, weights, rows, 1, StoreScores<T, rectify>{scores});
 }
 
+double bound(const double* row, const double* largest, std::size_t features) {
+    using Loose = Native<double>::Loose;
+    constexpr std::size_t lanes = static_cast<std::size_t>(native_lanes<double>);
+    Vec<double> even = {};
+    Vec<double> odd = {};
+    std::size_t j = 0;
+    for (; j + 2 * lanes <= features; j += 2 * lanes) {
+        const Loose* w = reinterpret_cast<const Loose*>(row + j);
+        const Loose* x = reinterpret_cast<const Loose*>(largest + j);
+        even += absolute<double>(w[0]) * x[0];
+        odd += absolute<double>(w[1]) * x[1];
+    }
+    for (; j < features; j += lanes) {
+        const auto left = static_cast<std::ptrdiff_t>(features - j);
+        even += absolute<double>(load_first(row + j, left)) * load_first(largest + j, left);
+    }
+    const double intercept = row[features];
+    return fold<double>(even + odd) + (intercept < 0.0 ? -intercept : intercept);
+}
+
 template <class T>
 constexpr LinearKernels<T> table = {panel_samples<T>,
                                     max_rows,
@@ -136,7 +157,8 @@ constexpr LinearKernels<T> table = {panel_samples<T>,
                                     scores<T, false>,
                                     scores<T, true>,
                                     products<T, panel_vectors>,
-                                    sums<T, panel_vectors>};
+                                    sums<T, panel_vectors>,
+                                    bound};
 
 }  // namespace
 }  // namespace zoopt::objectives

@@ -63,6 +63,9 @@ struct LinearKernels {
                      std::size_t panels, T* out, std::size_t stride);
     // out[i * stride] = sum over samples of row i, in the same order.
     void (*sums)(const SampleRows<T>&, std::size_t rows, std::size_t panels, T* out, std::size_t stride);
+    // |b| + sum |w_j| largest_j for a row of weights and its intercept b: no sum of its terms is larger. NaN where one
+    // of them is.
+    double (*bound)(const double* row, const double* largest, std::size_t features);
 };
 
 // The rows are split into as few groups as possible, all about as large. Group g begins at row

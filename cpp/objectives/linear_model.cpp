@@ -29,7 +29,8 @@ class Linear final : public Model<T> {
 
     bool usable(std::span<const double> largest, std::span<const double> candidate) const override {
         for (std::size_t o = 0; o < outputs_; ++o) {
-            if (!fits<T>(score_bound(candidate.data() + o * (features_ + 1), largest))) return false;
+            const double* row = candidate.data() + o * (features_ + 1);
+            if (!fits<T>(linear_kernels<T>().bound(row, largest.data(), features_))) return false;
         }
         return true;
     }

@@ -2,7 +2,6 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <span>
 #include <vector>
 
 #include "linear_kernels.hpp"
@@ -26,19 +25,6 @@ std::vector<T> pack_weights(const double* weights, std::size_t rows, std::size_t
         }
     }
     return packed;
-}
-
-// |b| + sum |w_j| largest_j for a row of weights and its intercept b: no sum of its terms is larger.
-inline double score_bound(const double* row, std::span<const double> largest) {
-    constexpr std::size_t chains = 8;
-    const std::size_t features = largest.size();
-    double bound[chains] = {std::abs(row[features])};
-    std::size_t j = 0;
-    for (; j + chains <= features; j += chains) {
-        for (std::size_t c = 0; c < chains; ++c) bound[c] += std::abs(row[j + c]) * largest[j + c];
-    }
-    for (; j < features; ++j) bound[0] += std::abs(row[j]) * largest[j];
-    return ((bound[0] + bound[1]) + (bound[2] + bound[3])) + ((bound[4] + bound[5]) + (bound[6] + bound[7]));
 }
 
 // Whether sums within this bound are far from overflow in T; false for NaN.

@@ -27,7 +27,8 @@ class Mlp final : public Model<T> {
         for (const Layer& layer : layers_) {
             std::vector<double> next(layer.units, 1.0);
             for (std::size_t u = 0; u < layer.units; ++u) {
-                const double bound = score_bound(candidate.data() + layer.begin + u * (layer.inputs + 1), inputs);
+                const double* row = candidate.data() + layer.begin + u * (layer.inputs + 1);
+                const double bound = linear_kernels<T>().bound(row, inputs.data(), layer.inputs);
                 if (!fits<T>(bound)) return false;
                 if (activation_ != Activation::tanh) next[u] = std::max(1.0, bound);
             }

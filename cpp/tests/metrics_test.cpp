@@ -117,6 +117,7 @@ ZOOPT_TEST(scores_are_sorted_with_ties) {
         std::vector<double> scores = made_up::whole_numbers(count, 3);
         for (std::size_t s = 0; s < count; s += 3) scores[s] *= -0.0;
         for (std::size_t s = 1; s < count; s += 7) scores[s] *= 1e-300;
+        for (std::size_t s = 2; s < count; s += 5) scores[s] = 1.0 + 0x1p-50 * static_cast<double>(s * 7 % 13);
         Workspace work;
         const Order& order = rank(scores, work);
         check::equal(order.samples.size(), count);

@@ -333,9 +333,12 @@ def test_whole_counts_have_scikit_learns_bits(weighting: str) -> None:
 
 
 def test_ranking_of_many_samples() -> None:
-    # Beyond what is sorted by comparisons, with ties, zeros of both signs, and large and small numbers.
+    # Beyond what is sorted by comparisons: with ties, zeros of both signs, large and small numbers, and crowds that
+    # differ in their last bits only.
     rng = np.random.default_rng(12)
-    X = np.concatenate([rng.standard_normal(4000) * 10.0 ** rng.integers(-30, 30, 4000), np.repeat([0.0, -0.0, 1], 50)])
+    spread = rng.standard_normal(4000) * 10.0 ** rng.integers(-30, 30, 4000)
+    crowd = 1.0 + 1e-13 * rng.standard_normal(600)
+    X = np.concatenate([spread, crowd, -crowd, np.repeat([0.0, -0.0, 1], 50)])
     y = rng.integers(0, 2, X.size)
     for dtype in DTYPES:
         for name in ("roc_auc", "average_precision"):
