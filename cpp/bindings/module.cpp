@@ -11,6 +11,7 @@ PYBIND11_MODULE(_core, m) {
     register_policies(m);
     register_rerank(m);
     register_engine(m);
+    register_flows(m);
     register_recorder(m);
     register_numerics(m);
     register_lapack(m);

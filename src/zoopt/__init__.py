@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from zoopt import compare as compare
+    from zoopt import flows as flows
     from zoopt import objectives as objectives
     from zoopt._algorithms import algorithm as algorithm
     from zoopt._algorithms import algorithms as algorithms
@@ -42,7 +43,7 @@ _HOMES = {
     "objective": "zoopt.objectives",
     "optimizer": "zoopt._optimizer",
 }
-_SUBPACKAGES = ("compare", "errors", "objectives")
+_SUBPACKAGES = ("compare", "errors", "flows", "objectives")
 
 __all__ = [
     "Cell",
@@ -57,6 +58,7 @@ __all__ = [
     "cell",
     "compare",
     "errors",
+    "flows",
     "minimize",
     "noise",
     "objective",
