@@ -104,6 +104,20 @@ double value(const Field& field, const Vector& x) {
     return field.value(at);
 }
 
+// Of points, one a row.
+Vector values(const Field& field, const Vector& rows) {
+    if (rows.ndim() != 2 || static_cast<std::size_t>(rows.shape(1)) != field.dim()) {
+        throw py::value_error("points have one entry a coordinate");
+    }
+    const auto count = static_cast<std::size_t>(rows.shape(0));
+    Vector out(rows.shape(0));
+    const double* x = rows.data();
+    double* found = out.mutable_data();
+    const py::gil_scoped_release release;
+    for (std::size_t k = 0; k < count; ++k) found[k] = field.value({x + k * field.dim(), field.dim()});
+    return out;
+}
+
 Vector gradient(const Field& field, const Vector& x) {
     const Point at = point(x, field);
     return found(field, [&](Slots out) { field.gradient(at, out); });
@@ -207,10 +221,11 @@ std::shared_ptr<flows::Flow> run(const Field& field, const Vector& x0, const std
     return std::make_shared<flows::Flow>(flows::run(field, start, task));
 }
 
-Vector points(const std::vector<double>& x, std::size_t count) {
+// Points in rows; where they have an owner they are not copied.
+Vector points(const std::vector<double>& x, std::size_t count, const py::handle& owner = {}) {
     const auto rows = static_cast<py::ssize_t>(count);
     const py::ssize_t width = count == 0 ? 0 : static_cast<py::ssize_t>(x.size()) / rows;
-    return Vector({rows, width}, x.data());
+    return Vector({rows, width}, x.data(), owner);
 }
 
 py::list event_zeros(const flows::Flow& flow) {
@@ -252,6 +267,7 @@ void register_field(py::module_& m) {
                                })
         .def("select", &Field::select, py::arg("step"))
         .def("value", &value, py::arg("x"))
+        .def("values", &values, py::arg("rows"))
         .def("gradient", &gradient, py::arg("x"))
         .def("value_and_gradient", &value_and_gradient, py::arg("x"))
         .def("hessian_vector", &hessian_vector, py::arg("x"), py::arg("v"))
@@ -302,8 +318,11 @@ void register_flows(py::module_& m) {
     py::class_<flows::Flow, std::shared_ptr<flows::Flow>>(m, "Flow", "How a flow went.")
         .def_property_readonly("end", [](const flows::Flow& flow) { return static_cast<int>(flow.end); })
         .def_property_readonly("t", [](const flows::Flow& flow) { return copy(flow.kept.t); })
-        .def_property_readonly("x", [](const flows::Flow& flow) { return points(flow.kept.x, flow.kept.t.size()); })
-        .def_property_readonly("values", [](const flows::Flow& flow) { return copy(flow.values); })
+        .def_property_readonly("x",
+                               [](const py::object& self) {
+                                   const flows::Found& kept = self.cast<const flows::Flow&>().kept;
+                                   return points(kept.x, kept.t.size(), self);
+                               })
         .def_property_readonly("events", &event_zeros)
         .def_readonly("dense", &flows::Flow::dense)
         .def_readonly("time", &flows::Flow::t)

@@ -157,11 +157,7 @@ class Run {
 }  // namespace
 
 Flow run(const Field& field, Point x0, const FlowTask& task) {
-    Flow flow = Run(field, x0, task).result();
-    for (std::size_t k = 0; k < flow.kept.t.size(); ++k) {
-        flow.values.push_back(field.value({flow.kept.x.data() + k * x0.size(), x0.size()}));
-    }
-    return flow;
+    return Run(field, x0, task).result();
 }
 
 }  // namespace zoopt::flows

@@ -47,7 +47,6 @@ struct Found {
 struct Flow {
     End end = End::reached;
     Found kept;
-    std::vector<double> values;
     std::vector<Found> events;
     std::shared_ptr<DenseFlow> dense;
     double t = 0.0;  // how far it came

@@ -37,6 +37,11 @@ Stepper::Stepper(const Field& field, const Tableau& tableau, Point x0)
     for (double** place : {&stand_.x, &stand_.end, &stand_.point}) *place = std::exchange(next, next + stride);
     for (std::size_t j = 0; j < rows_of(tableau); ++j) stand_.rows[j] = std::exchange(next, next + stride);
     std::copy(x0.begin(), x0.end(), stand_.x);
+    unit_.count = tableau.stages();
+    for (std::size_t i = 1; i < unit_.count; ++i) unit_.points[i] = combination(tableau.nodes[i - 1], 1.0);
+    unit_.end = combination(tableau.weights, 1.0);
+    unit_errors_ = {combination(tableau.error, 1.0), combination(tableau.second_error, 1.0)};
+    stages_ = unit_;
 }
 
 Stepper::~Stepper() {
@@ -58,12 +63,16 @@ void Stepper::set_length(double length, bool closing) {
     const bool closed = closing || tableau_.closed();
     if (length == length_ && closed == stages_.closed) return;
     length_ = length;
-    stages_.count = tableau_.stages();
     stages_.closed = closed;
-    for (std::size_t i = 1; i < stages_.count; ++i) {
-        stages_.points[i] = combination(tableau_.nodes[i - 1], length);
-    }
-    stages_.end = combination(tableau_.weights, length);
+    for (std::size_t i = 1; i < stages_.count; ++i) scale(unit_.points[i], length, stages_.points[i]);
+    scale(unit_.end, length, stages_.end);
+}
+
+// Which rows they are is known where it was scaled before, but takes less to copy than to ask.
+void Stepper::scale(const Combination& unit, double times, Combination& out) {
+    out.terms = unit.terms;
+    for (std::size_t k = 0; k < unit.terms; ++k) out.rows[k] = unit.rows[k];
+    for (std::size_t k = 0; k < unit.terms; ++k) out.factors[k] = times * unit.factors[k];
 }
 
 std::uint64_t Stepper::cost(bool known) const {
@@ -121,9 +130,11 @@ void Stepper::commit() {
 // DOP853 has two estimates, of which that of third order damps the other.
 double Stepper::error_norm(const double* atol, double rtol) {
     const auto size = static_cast<double>(stand_.dim);
-    const double first = kernels_.error(combination(tableau_.error, length_), stand_, atol, rtol);
+    scale(unit_errors_[0], length_, error_);
+    const double first = kernels_.error(error_, stand_, atol, rtol);
     if (tableau_.second_error.empty()) return std::sqrt(first / size);
-    const double second = kernels_.error(combination(tableau_.second_error, length_), stand_, atol, rtol);
+    scale(unit_errors_[1], length_, error_);
+    const double second = kernels_.error(error_, stand_, atol, rtol);
     if (first == 0.0 && second == 0.0) return 0.0;
     return first / std::sqrt((first + 0.01 * second) * size);
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -54,7 +55,7 @@ _OWN_ADVICE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Asked:
     """What a flow was asked for, checked."""
 
@@ -219,7 +220,7 @@ def _by_core(asked: Asked) -> Trajectory:
     return Trajectory(
         t=flow.t,
         x=flow.x.reshape(-1, asked.x0.size),
-        value=flow.values,
+        field=asked.field,
         status=status,
         message=_message(status, flow, asked),
         nfev=flow.evaluations,
@@ -258,9 +259,15 @@ def stopping(callback: Callable[..., object]) -> Callable[[float, FloatArray], b
     return call
 
 
+@functools.cache
+def adaptive_by_name() -> dict[str, bool]:
+    """Return the methods of the core, and whether each controls its steps."""
+    return {name: adaptive for name, _, _, adaptive in _core.flow_methods()}
+
+
 def method_name(method: object) -> str:
     """Return the name of a method as it is registered."""
-    known = [name for name, *_ in _core.flow_methods()] + list(STIFF)
+    known = [*adaptive_by_name(), *STIFF]
     name = str(method).lower() if isinstance(method, str) else method
     found = ALIASES.get(name, name) if isinstance(name, str) else name
     if found not in known:
@@ -273,8 +280,7 @@ def _step(method: str, step: float | None) -> float | None:
         if method in STIFF:
             raise InvalidInput(f"{method} chooses its steps; leave step out, or use max_step")
         return positive("step", step)
-    fixed = [name for name, _, _, adaptive in _core.flow_methods() if not adaptive]
-    if method in fixed:
+    if not adaptive_by_name().get(method, True):
         raise InvalidInput(
             f"{method} has no estimate of its error: give step=, or use 'dopri5', which chooses its steps"
         )
@@ -282,6 +288,8 @@ def _step(method: str, step: float | None) -> float | None:
 
 
 def _times(t: object) -> tuple[float, float]:
+    if isinstance(t, int | float):
+        return 0.0, positive("t", t)
     times = real_numbers(t)
     if times is None or times.shape not in ((), (2,)) or not np.isfinite(times).all():
         raise InvalidInput(f"t must be a finite time, or a pair of times, got {shown(t)}")
@@ -313,6 +321,8 @@ def _rtol(rtol: object) -> float:
 
 
 def _atol(atol: npt.ArrayLike, dim: int) -> FloatArray:
+    if isinstance(atol, float) and 0 <= atol < np.inf:
+        return np.array([atol])
     sizes = real_numbers(atol)
     if sizes is None or sizes.shape not in ((), (dim,)):
         raise InvalidInput(f"atol must be a number or have shape ({dim},), got {shown(atol)}")

@@ -70,6 +70,10 @@ class Field:
         """Return the value at `x`, of shape (dim,)."""
         return self._asked(self.core.value, self.point("x", x))
 
+    def values(self, points: FloatArray) -> FloatArray:
+        """Return the values at points of shape (points, dim)."""
+        return self._asked(self.core.values, np.ascontiguousarray(points))
+
     def gradient(self, x: npt.ArrayLike) -> FloatArray:
         """Return the gradient at `x`: both of shape (dim,)."""
         return self._asked(self.core.gradient, self.point("x", x))
@@ -119,9 +123,9 @@ class Field:
         at = np.array(numbers, ndmin=1)
         if at.shape != (self.dim,):
             raise InvalidInput(f"{name} must have shape ({self.dim},), as the field has, got {numbers.shape}")
-        bad = np.flatnonzero(~np.isfinite(at))
-        if bad.size:
-            raise InvalidInput(f"{name} must be finite, but {name}[{bad[0]}] is {at[bad[0]]}")
+        if not np.isfinite(at).all():
+            bad = int(np.flatnonzero(~np.isfinite(at))[0])
+            raise InvalidInput(f"{name} must be finite, but {name}[{bad}] is {at[bad]}")
         return at
 
     @contextmanager

@@ -64,7 +64,7 @@ def by_scipy(asked: Asked) -> Trajectory:
     return Trajectory(
         t=solution.t[kept],
         x=points,
-        value=np.array([field.value(x) for x in points]),
+        field=field,
         status=status,
         message=ADVICE[status] if status >= 0 else f"{ADVICE[status]}; scipy says: {solution.message}",
         nfev=int(solution.nfev),

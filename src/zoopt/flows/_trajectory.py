@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -11,6 +13,7 @@ import numpy.typing as npt
 from zoopt import _core
 from zoopt._arguments import FloatArray, real_numbers, shown
 from zoopt.errors import InvalidInput
+from zoopt.flows._points import Field
 
 
 class FlowStatus(IntEnum):
@@ -71,8 +74,8 @@ class Trajectory:
         Times of the points that were kept.
     x : ndarray, shape (points, dim)
         The points, a row a time.
-    value : ndarray, shape (points,)
-        Value of the field at them.
+    field : Field
+        What was descended.
     status : FlowStatus
         Why it ended: as asked from 0 on, else below.
     message : str
@@ -91,15 +94,20 @@ class Trajectory:
 
     t: FloatArray
     x: FloatArray
-    value: FloatArray
+    field: Field
     status: FlowStatus
     message: str
     nfev: int
     nit: int
     rejected: int = 0
-    t_events: list[FloatArray] = field(default_factory=list)
-    x_events: list[FloatArray] = field(default_factory=list)
+    t_events: Sequence[FloatArray] = ()
+    x_events: Sequence[FloatArray] = ()
     sol: DenseTrajectory | None = None
+
+    @functools.cached_property
+    def value(self) -> FloatArray:
+        """Values of the field at the points, found when they are first asked for."""
+        return self.field.values(self.x)
 
     @property
     def success(self) -> bool:
@@ -109,8 +117,6 @@ class Trajectory:
     def __repr__(self) -> str:
         """Return how it went in a line."""
         return (
-            f"Trajectory({len(self.t)} points to t={self.t[-1]:g}, value={self.value[-1]:g}, {self.status.name}, "
+            f"Trajectory({len(self.t)} points{f' to t={self.t[-1]:g}' if len(self.t) else ''}, {self.status.name}, "
             f"nfev={self.nfev}, nit={self.nit})"
-            if len(self.t)
-            else f"Trajectory(no points, {self.status.name}, nfev={self.nfev}, nit={self.nit})"
         )
