@@ -22,8 +22,8 @@ ZOOPT_INLINE Doubles sum_at(const double* const* rows, const double* factors, st
     return sum;
 }
 
-// Sums up to this dimension go number by number: a vector cannot be loaded before the narrower stores of a gradient
-// that make it up have left the core, which takes longer than such a sum.
+// Sums up to this dimension go number by number: a vector cannot be loaded before the narrower stores of a
+// gradient that make it up have left the core, which takes longer than such a sum.
 constexpr std::size_t narrow = 24;
 
 template <int terms>
