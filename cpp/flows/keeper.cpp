@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace zoopt::flows {
+namespace {
+
+constexpr std::size_t usual = 1024;  // points
+
+}  // namespace
 
 Keeper::Keeper(const FlowTask& task, std::size_t dim, std::uint64_t steps)
     : at_(task.at),
@@ -16,7 +21,9 @@ void Keeper::add(double t, Point x) {
     kept_.x.insert(kept_.x.end(), x.begin(), x.end());
 }
 
+// Room for what is usual is asked for at once, and taken up as it is used.
 void Keeper::begin(double t, Point x) {
+    if (!at_ && thins_) kept_.x.reserve(std::min(most_, usual) * dim_);
     if (!at_) return add(t, x);
     while (next_time_ < at_->size() && (*at_)[next_time_] == t) {
         add(t, x);
