@@ -13,6 +13,7 @@ PYBIND11_MODULE(_core, m) {
     register_rerank(m);
     register_decoder(m);
     register_engine(m);
+    register_flows(m);
     register_recorder(m);
     register_numerics(m);
     register_lapack(m);

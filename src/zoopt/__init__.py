@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from zoopt import compare as compare
+    from zoopt import flows as flows
     from zoopt import objectives as objectives
     from zoopt import sklearn as sklearn
     from zoopt._algorithms import algorithm as algorithm
@@ -55,7 +56,7 @@ _HOMES = {
     "optimizer": "zoopt._optimizer",
     "reading_curve": "zoopt._reading_curve",
 }
-_SUBPACKAGES = ("compare", "errors", "objectives", "sklearn")
+_SUBPACKAGES = ("compare", "errors", "flows", "objectives", "sklearn")
 
 __all__ = [
     "Alternation",
@@ -75,6 +76,7 @@ __all__ = [
     "cell",
     "compare",
     "errors",
+    "flows",
     "minimize",
     "noise",
     "objective",

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Architecture', 'Engine', 'ForeignObjective', 'GoalReached', 'LossObjective', 'Measure', 'MetricObjective', 'MiniBatches', 'NOISE_VERSION', 'NgramModel', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'Rerank', 'RerankValue', 'SkipReading', 'Targets', 'TestFunction', 'bleu', 'bleu_statistics', 'bleu_value', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'decode', 'distributions', 'disturbed', 'drivers', 'haar_rotation', 'has_expected_counts', 'metric_objective', 'metrics', 'needs_mean', 'network_scores', 'noise_float32', 'noise_float64', 'operating_point', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probabilities', 'probe_fma', 'python_value', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
+__all__: list[str] = ['Architecture', 'DenseFlow', 'Engine', 'Field', 'Flow', 'ForeignObjective', 'GoalReached', 'LossObjective', 'Measure', 'MetricObjective', 'MiniBatches', 'NOISE_VERSION', 'NgramModel', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'Rerank', 'RerankValue', 'SkipReading', 'Targets', 'TestFunction', 'bleu', 'bleu_statistics', 'bleu_value', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'decode', 'deep_linear_field', 'distributions', 'disturbed', 'drivers', 'flow', 'flow_methods', 'foreign_field', 'function_field', 'haar_rotation', 'has_expected_counts', 'metric_objective', 'metrics', 'needs_mean', 'network_scores', 'noise_float32', 'noise_float64', 'operating_point', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probabilities', 'probe_fma', 'product_field', 'python_field', 'python_value', 'quadratic_field', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
 class Objective:
     """
     A compiled objective.
@@ -287,6 +287,82 @@ class Engine:
     @property
     def width(self) -> int:
         ...
+class Field:
+    """
+    A function with its gradient.
+    """
+    def gradient(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def hessian_vector(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], v: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def select(self, step: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def third(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], v: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def value(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> float:
+        ...
+    def value_and_gradient(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> tuple:
+        ...
+    def values(self, rows: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def conservative(self) -> bool:
+        ...
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+    @property
+    def has_hessian_vector(self) -> bool:
+        ...
+    @property
+    def has_third(self) -> bool:
+        ...
+class DenseFlow:
+    """
+    A flow at any time.
+    """
+    def at(self, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def dim(self) -> int:
+        ...
+    @property
+    def times(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class Flow:
+    """
+    How a flow went.
+    """
+    @property
+    def dense(self) -> DenseFlow:
+        ...
+    @property
+    def end(self) -> int:
+        ...
+    @property
+    def evaluations(self) -> int:
+        ...
+    @property
+    def events(self) -> list:
+        ...
+    @property
+    def rejected(self) -> int:
+        ...
+    @property
+    def steps(self) -> int:
+        ...
+    @property
+    def t(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def time(self) -> float:
+        ...
+    @property
+    def x(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
 class GoalReached(Exception):
     pass
 class Recorder:
@@ -357,6 +433,8 @@ def decode(model: NgramModel, source_words: typing.Annotated[numpy.typing.ArrayL
     """
     The best translations of every source, as words and features.
     """
+def deep_linear_field(widths: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], columns: typing.SupportsInt | typing.SupportsIndex, inputs: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], targets: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> Field:
+    ...
 def distributions() -> dict:
     """
     Registered distributions: name -> (summary, options).
@@ -369,6 +447,16 @@ def drivers() -> dict:
     """
     Registered drivers: name -> (summary, options).
     """
+def flow(field: Field, x0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], *, method: str, start: typing.SupportsFloat | typing.SupportsIndex, stop: typing.SupportsFloat | typing.SupportsIndex, step: typing.SupportsFloat | typing.SupportsIndex | None, rtol: typing.SupportsFloat | typing.SupportsIndex, atol: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], first_step: typing.SupportsFloat | typing.SupportsIndex, max_step: typing.SupportsFloat | typing.SupportsIndex, at: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None, every: typing.SupportsInt | typing.SupportsIndex, most: typing.SupportsInt | typing.SupportsIndex, dense: bool, events: list, max_steps: typing.SupportsInt | typing.SupportsIndex | None, callback: typing.Any) -> Flow:
+    ...
+def flow_methods() -> list:
+    """
+    Name, summary, order and whether it controls its steps, of every method.
+    """
+def foreign_field(value: typing.SupportsInt | typing.SupportsIndex, gradient: typing.SupportsInt | typing.SupportsIndex, hessian_vector: typing.SupportsInt | typing.SupportsIndex, dim: typing.SupportsInt | typing.SupportsIndex, owner: typing.Any) -> Field:
+    ...
+def function_field(name: str, dim: typing.SupportsInt | typing.SupportsIndex, shift: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> Field:
+    ...
 def haar_rotation(dim: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def has_expected_counts(metric: str) -> bool:
@@ -413,10 +501,16 @@ def probe_fma(rounds: typing.SupportsInt | typing.SupportsIndex, float32: bool) 
     """
     Run multiply-adds on registers and return how many floating-point operations they were, for benchmarks.
     """
+def product_field(y: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> Field:
+    ...
+def python_field(value: collections.abc.Callable, gradient: collections.abc.Callable, dim: typing.SupportsInt | typing.SupportsIndex, hessian_vector: typing.Any) -> Field:
+    ...
 def python_value(function: typing.Any, width: typing.SupportsInt | typing.SupportsIndex) -> RerankValue:
     """
     What a function makes of totals of shape (rows, width).
     """
+def quadratic_field(curvature: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], centre: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> Field:
+    ...
 def schedules() -> dict:
     """
     Registered schedules: name -> (summary, options).

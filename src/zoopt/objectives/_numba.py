@@ -146,7 +146,7 @@ class NumbaObjective(CompiledObjective):
             try:
                 entry = make(function, _entries.copied)
             except NumbaError as error:
-                raise InvalidType(_cannot_compile(self._python.__name__, str(error))) from error
+                raise InvalidType(cannot_compile(self._python.__name__, str(error))) from error
         return entry, _entries.runs_in_parallel(entry)
 
 
@@ -280,7 +280,8 @@ def _wrong_arguments(objective: NumbaObjective) -> str:
     )
 
 
-def _cannot_compile(name: str, error: str) -> str:
+def cannot_compile(name: str, error: str) -> str:
+    """Return the message of a function that Numba does not know how to compile."""
     return (
         f"Numba cannot compile {name}: {_reason(error)}. Change what Numba does not know, or pass the plain Python "
         "function, which is called point by point"

@@ -1,0 +1,339 @@
+#include <cmath>
+
+#include "bindings.hpp"
+#include "flows/fields.hpp"
+#include "flows/flow.hpp"
+
+namespace zoopt::bindings {
+namespace {
+
+using flows::Interrupted;
+using Vector = Array<double>;
+
+Vector copy(Point values) {
+    return Vector(static_cast<py::ssize_t>(values.size()), values.data());
+}
+
+std::vector<double> numbers(const Vector& array) {
+    return {array.data(), array.data() + array.size()};
+}
+
+Point point(const Vector& array, const Field& field) {
+    const Point view(array.data(), static_cast<std::size_t>(array.size()));
+    if (view.size() != field.dim()) throw py::value_error("a point has one entry a coordinate");
+    return view;
+}
+
+// Functions of Python's, which Python has wrapped so that they return what is expected or raise. hessian_vector may be
+// None.
+class PythonField final : public Field {
+   public:
+    PythonField(py::function value, py::function gradient, std::size_t dim, py::object hessian_vector)
+        : value_(std::move(value)),
+          gradient_(std::move(gradient)),
+          hessian_vector_(std::move(hessian_vector)),
+          dim_(dim) {}
+
+    std::size_t dim() const override { return dim_; }
+    bool has_hessian_vector() const override { return !hessian_vector_.is_none(); }
+    bool in_python() const override { return true; }
+
+   protected:
+    double find_value(Point x) const override {
+        double found = 0.0;
+        with_python([&] { found = value_(copy(x)).cast<double>(); });
+        return found;
+    }
+
+    void find_gradient(Point x, Slots out) const override {
+        with_python([&] { take(gradient_(copy(x)), out); });
+    }
+
+    void find_hessian_vector(Point x, Point v, Slots out) const override {
+        if (!has_hessian_vector()) return Field::find_hessian_vector(x, v, out);
+        with_python([&] { take(hessian_vector_(copy(x), copy(v)), out); });
+    }
+
+   private:
+    template <class Body>
+    static void with_python(const Body& body) {
+        const py::gil_scoped_acquire acquire;
+        try {
+            body();
+        } catch (py::error_already_set& error) {
+            if (error.matches(PyExc_KeyboardInterrupt)) throw Interrupted();
+            throw;
+        }
+    }
+
+    static void take(const py::object& returned, Slots out) {
+        const auto array = returned.cast<Vector>();
+        if (static_cast<std::size_t>(array.size()) != out.size()) throw py::value_error("wrong size");
+        std::copy(array.data(), array.data() + array.size(), out.begin());
+    }
+
+    py::function value_;
+    py::function gradient_;
+    py::object hessian_vector_;
+    std::size_t dim_;
+};
+
+// The caller vouches for the signatures of the code at the addresses, which lives as long as its `owner`.
+std::shared_ptr<Field> foreign_field(std::uintptr_t value, std::uintptr_t gradient, std::uintptr_t hessian_vector,
+                                     std::size_t dim, const py::object& owner) {
+    (void)owner;
+    return flows::foreign_field(
+        {reinterpret_cast<flows::ForeignParts::Value>(value), reinterpret_cast<GradientCall::Function>(gradient),
+         reinterpret_cast<flows::ForeignParts::Product>(hessian_vector)},
+        dim);
+}
+
+// A vector that is found by a function of the field.
+template <class Find>
+Vector found(const Field& field, const Find& find) {
+    Vector out(static_cast<py::ssize_t>(field.dim()));
+    const Slots slots(out.mutable_data(), field.dim());
+    const py::gil_scoped_release release;
+    find(slots);
+    return out;
+}
+
+double value(const Field& field, const Vector& x) {
+    const Point at = point(x, field);
+    const py::gil_scoped_release release;
+    return field.value(at);
+}
+
+// Of points, one a row.
+Vector values(const Field& field, const Vector& rows) {
+    if (rows.ndim() != 2 || static_cast<std::size_t>(rows.shape(1)) != field.dim()) {
+        throw py::value_error("points have one entry a coordinate");
+    }
+    const auto count = static_cast<std::size_t>(rows.shape(0));
+    Vector out(rows.shape(0));
+    const double* x = rows.data();
+    double* found = out.mutable_data();
+    const py::gil_scoped_release release;
+    for (std::size_t k = 0; k < count; ++k) found[k] = field.value({x + k * field.dim(), field.dim()});
+    return out;
+}
+
+Vector gradient(const Field& field, const Vector& x) {
+    const Point at = point(x, field);
+    return found(field, [&](Slots out) { field.gradient(at, out); });
+}
+
+py::tuple value_and_gradient(const Field& field, const Vector& x) {
+    const Point at = point(x, field);
+    double number = 0.0;
+    const Vector slope = found(field, [&](Slots out) { number = field.value_and_gradient(at, out); });
+    return py::make_tuple(number, slope);
+}
+
+Vector hessian_vector(const Field& field, const Vector& x, const Vector& v) {
+    const Point at = point(x, field);
+    const Point along = point(v, field);
+    return found(field, [&](Slots out) { field.hessian_vector(at, along, out); });
+}
+
+Vector third(const Field& field, const Vector& x, const Vector& v) {
+    const Point at = point(x, field);
+    const Point along = point(v, field);
+    return found(field, [&](Slots out) { field.third(at, along, out); });
+}
+
+void translate_failure(std::exception_ptr pending) {
+    try {
+        if (pending) std::rethrow_exception(pending);
+    } catch (const Interrupted&) {
+        PyErr_SetNone(PyExc_KeyboardInterrupt);
+    } catch (const FieldFailed& failed) {
+        const py::object type = py::module_::import("zoopt.flows._failure").attr("FieldFailed");
+        const int part = static_cast<int>(failed.part());
+        PyErr_SetObject(type.ptr(), type(part, copy(failed.x()), copy(failed.v())).ptr());
+    }
+}
+
+void check_signals() {
+    const py::gil_scoped_acquire acquire;
+    if (PyErr_CheckSignals() == 0) return;
+    if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt) == 0) throw py::error_already_set();
+    PyErr_Clear();
+    throw Interrupted();
+}
+
+double size_of(Point v) {
+    double sum = 0.0;
+    for (double part : v) sum += part * part;
+    return std::sqrt(sum);
+}
+
+flows::Event event_of(const Field& field, const py::tuple& given) {
+    const auto kind = given[0].cast<std::string>();
+    const auto level = given[1].cast<double>();
+    flows::Event event{{}, given[3].cast<int>(), given[4].cast<std::uint64_t>()};
+    if (kind == "value") {
+        event.function = [&field, level](double, Point x, Point) { return field.value(x) - level; };
+    } else if (kind == "gradient") {
+        event.function = [&field, level](double, Point x, Point gradient) {
+            if (!gradient.empty()) return size_of(gradient) - level;
+            std::vector<double> slope(x.size());
+            field.gradient(x, slope);
+            return size_of(slope) - level;
+        };
+    } else {
+        event.function = [function = given[2].cast<py::function>()](double t, Point x, Point) {
+            const py::gil_scoped_acquire acquire;
+            return function(t, copy(x)).cast<double>();
+        };
+    }
+    return event;
+}
+
+std::shared_ptr<flows::Flow> run(const Field& field, const Vector& x0, const std::string& method, double from,
+                                 double to, std::optional<double> step, double rtol, const Vector& atol,
+                                 double first_step, double max_step, const std::optional<Vector>& at,
+                                 std::uint64_t every, std::size_t most, bool dense, const py::list& events,
+                                 std::optional<std::uint64_t> max_steps, const py::object& callback) {
+    flows::FlowTask task{.method = method,
+                         .from = from,
+                         .to = to,
+                         .step = step,
+                         .tolerances = {rtol, numbers(atol), first_step, max_step},
+                         .at = {},
+                         .every = every,
+                         .most = most,
+                         .dense = dense,
+                         .events = {},
+                         .callback = {},
+                         .ask = &check_signals};
+    if (at) task.at = numbers(*at);
+    for (const py::handle& event : events) task.events.push_back(event_of(field, event.cast<py::tuple>()));
+    if (max_steps) task.max_steps = *max_steps;
+    if (!callback.is_none()) {
+        task.callback = [&callback](double t, Point x) {
+            const py::gil_scoped_acquire acquire;
+            return callback(t, copy(x)).cast<bool>();
+        };
+    }
+    const Point start = point(x0, field);
+    const py::gil_scoped_release release;
+    return std::make_shared<flows::Flow>(flows::run(field, start, task));
+}
+
+// Points in rows; where they have an owner they are not copied.
+Vector points(const std::vector<double>& x, std::size_t count, const py::handle& owner = {}) {
+    const auto rows = static_cast<py::ssize_t>(count);
+    const py::ssize_t width = count == 0 ? 0 : static_cast<py::ssize_t>(x.size()) / rows;
+    return Vector({rows, width}, x.data(), owner);
+}
+
+py::list event_zeros(const flows::Flow& flow) {
+    py::list out;
+    for (const flows::Found& zeros : flow.events) {
+        out.append(py::make_tuple(copy(zeros.t), points(zeros.x, zeros.t.size())));
+    }
+    return out;
+}
+
+Vector dense_at(const flows::DenseFlow& flow, const Vector& times) {
+    const py::ssize_t count = times.size();
+    Vector out({count, static_cast<py::ssize_t>(flow.dim())});
+    const double* t = times.data();
+    double* x = out.mutable_data();
+    const py::gil_scoped_release release;
+    for (py::ssize_t k = 0; k < count; ++k, x += flow.dim()) flow.at(t[k], {x, flow.dim()});
+    return out;
+}
+
+py::list method_list() {
+    py::list all;
+    for (const flows::Tableau* one : flows::tableaus()) {
+        all.append(py::make_tuple(one->name, one->summary, one->order, one->adaptive()));
+    }
+    return all;
+}
+
+void register_field(py::module_& m) {
+    py::class_<Field, std::shared_ptr<Field>>(m, "Field", "A function with its gradient.")
+        .def_property_readonly("dim", &Field::dim)
+        .def_property_readonly("has_hessian_vector", &Field::has_hessian_vector)
+        .def_property_readonly("has_third", &Field::has_third)
+        .def_property_readonly("conservative", &Field::conservative)
+        .def_property_readonly("counts",
+                               [](const Field& field) {
+                                   const FieldCounts& counts = field.counts();
+                                   return py::make_tuple(counts.values, counts.gradients, counts.products);
+                               })
+        .def("select", &Field::select, py::arg("step"))
+        .def("value", &value, py::arg("x"))
+        .def("values", &values, py::arg("rows"))
+        .def("gradient", &gradient, py::arg("x"))
+        .def("value_and_gradient", &value_and_gradient, py::arg("x"))
+        .def("hessian_vector", &hessian_vector, py::arg("x"), py::arg("v"))
+        .def("third", &third, py::arg("x"), py::arg("v"));
+    m.def(
+        "python_field",
+        [](py::function value_of, py::function gradient_of, std::size_t dim,
+           py::object product_of) -> std::shared_ptr<Field> {
+            return std::make_shared<PythonField>(std::move(value_of), std::move(gradient_of), dim,
+                                                 std::move(product_of));
+        },
+        py::arg("value"), py::arg("gradient"), py::arg("dim"), py::arg("hessian_vector"));
+    m.def("foreign_field", &foreign_field, py::arg("value"), py::arg("gradient"), py::arg("hessian_vector"),
+          py::arg("dim"), py::arg("owner"), py::keep_alive<0, 5>());
+    m.def(
+        "quadratic_field",
+        [](const Vector& curvature, const Vector& centre) -> std::shared_ptr<Field> {
+            return flows::quadratic(numbers(curvature), numbers(centre));
+        },
+        py::arg("curvature"), py::arg("centre"));
+    m.def(
+        "function_field",
+        [](const std::string& name, std::size_t dim, const Vector& shift) -> std::shared_ptr<Field> {
+            return flows::test_function(name, dim, numbers(shift));
+        },
+        py::arg("name"), py::arg("dim"), py::arg("shift"));
+    m.def(
+        "product_field", [](const Vector& y) -> std::shared_ptr<Field> { return flows::product(numbers(y)); },
+        py::arg("y"));
+    m.def(
+        "deep_linear_field",
+        [](std::vector<std::size_t> widths, std::size_t columns, const Vector& inputs,
+           const Vector& targets) -> std::shared_ptr<Field> {
+            return flows::deep_linear(std::move(widths), columns, numbers(inputs), numbers(targets));
+        },
+        py::arg("widths"), py::arg("columns"), py::arg("inputs"), py::arg("targets"));
+}
+
+}  // namespace
+
+void register_flows(py::module_& m) {
+    py::register_exception_translator(&translate_failure);
+    register_field(m);
+    py::class_<flows::DenseFlow, std::shared_ptr<flows::DenseFlow>>(m, "DenseFlow", "A flow at any time.")
+        .def_property_readonly("dim", &flows::DenseFlow::dim)
+        .def_property_readonly("times", [](const flows::DenseFlow& flow) { return copy(flow.times()); })
+        .def("at", &dense_at, py::arg("times"));
+    py::class_<flows::Flow, std::shared_ptr<flows::Flow>>(m, "Flow", "How a flow went.")
+        .def_property_readonly("end", [](const flows::Flow& flow) { return static_cast<int>(flow.end); })
+        .def_property_readonly("t", [](const flows::Flow& flow) { return copy(flow.kept.t); })
+        .def_property_readonly("x",
+                               [](const py::object& self) {
+                                   const flows::Found& kept = self.cast<const flows::Flow&>().kept;
+                                   return points(kept.x, kept.t.size(), self);
+                               })
+        .def_property_readonly("events", &event_zeros)
+        .def_readonly("dense", &flows::Flow::dense)
+        .def_readonly("time", &flows::Flow::t)
+        .def_readonly("steps", &flows::Flow::steps)
+        .def_readonly("rejected", &flows::Flow::rejected)
+        .def_readonly("evaluations", &flows::Flow::evaluations);
+    m.def("flow_methods", &method_list, "Name, summary, order and whether it controls its steps, of every method.");
+    m.def("flow", &run, py::arg("field"), py::arg("x0"), py::kw_only(), py::arg("method"), py::arg("start"),
+          py::arg("stop"), py::arg("step"), py::arg("rtol"), py::arg("atol"), py::arg("first_step"),
+          py::arg("max_step"), py::arg("at"), py::arg("every"), py::arg("most"), py::arg("dense"), py::arg("events"),
+          py::arg("max_steps"), py::arg("callback"));
+}
+
+}  // namespace zoopt::bindings

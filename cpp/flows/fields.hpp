@@ -1,0 +1,37 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "zoopt/field.hpp"
+
+// The fields that are compiled, one file each. Sizes are checked where Python can say what is wrong.
+namespace zoopt::flows {
+
+// 1/2 (x - centre)^T H (x - centre) with H of dim x dim, symmetric, or its diagonal.
+std::unique_ptr<Field> quadratic(std::vector<double> curvature, std::vector<double> centre);
+
+// A test function of the registry of objectives, at x - shift.
+std::unique_ptr<Field> test_function(const std::string& name, std::size_t dim, std::vector<double> shift);
+
+// 1/2 sum over i of (y_i - a_i b_i)^2 at x = (a, b).
+std::unique_ptr<Field> product(std::vector<double> y);
+
+// 1/2 |W_L ... W_1 X - Y|^2 (Frobenius); x holds W_1, ..., W_L by rows, W_l of shape widths[l] x widths[l - 1]; X has
+// `columns` columns.
+std::unique_ptr<Field> deep_linear(std::vector<std::size_t> widths, std::size_t columns, std::vector<double> inputs,
+                                   std::vector<double> targets);
+
+// Code compiled elsewhere, by its addresses. Each returns 0, or else has failed. hessian_vector may be null. It must
+// outlive the field.
+struct ForeignParts {
+    using Value = std::int64_t (*)(const double* x, std::int64_t dim, double* value);
+    using Product = std::int64_t (*)(const double* x, const double* v, std::int64_t dim, double* out);
+    Value value;
+    GradientCall::Function gradient;
+    Product hessian_vector;
+};
+
+std::unique_ptr<Field> foreign_field(const ForeignParts& parts, std::size_t dim);
+
+}  // namespace zoopt::flows
