@@ -6,7 +6,8 @@ namespace {
 // Eight numbers, of whatever vectors the tier has.
 typedef double Eight __attribute__((vector_size(64), aligned(8), may_alias));
 
-static inline Eight load(const double* from) {
+// A reference: how a vector this wide is returned depends on the tier.
+static inline const Eight& load(const double* from) {
     return *reinterpret_cast<const Eight*>(from);
 }
 
