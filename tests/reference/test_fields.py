@@ -146,7 +146,7 @@ def test_differences_of_gradients_count_as_gradients():
 
 def test_a_field_of_an_objective_that_knows_its_gradient():
     X = RNG.normal(size=(40, 3))
-    loss = objectives.CrossEntropy(X, (X[:, 0] > 0).astype(int))
+    loss = objectives.LossObjective(X, (X[:, 0] > 0).astype(int))
     field = flows.field(loss)
     x = start(field)
     field.check(x)

@@ -57,7 +57,7 @@ def field(
     ----------
     value : function or object
         ``value(x) -> float`` for x of shape (dim,). Or an objective with a method ``value_and_gradient(x)``, such as
-        :class:`zoopt.objectives.CrossEntropy`; then `gradient` is left out, and an objective that is to be maximised is
+        :class:`zoopt.objectives.LossObjective`; then `gradient` is left out, and an objective that is to be maximised is
         negated.
     gradient : function
         ``gradient(x) -> vector`` of shape (dim,), or ``gradient(x, out)``, which writes it into `out` and spares an

@@ -18,6 +18,7 @@ from zoopt.objectives._compiled import CompiledObjective, Sense
 from zoopt.objectives._failure import CallFailed
 
 _DIM_LIMIT = 2**31 - 1
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # which Numba adds where colorama is installed
 _SPECIFIC = re.compile(r"raised a specific error:\s*\w+: (.+)")
 _NOISE = ("Failed in nopython", "During:", "File ")
 
@@ -290,6 +291,7 @@ def cannot_compile(name: str, error: str) -> str:
 
 def _reason(error: str) -> str:
     """Return the line of Numba's report that says what is wrong; the report itself is the error's cause."""
+    error = _COLOURS.sub("", error)
     specific = [line for line in _SPECIFIC.findall(error) if not line.startswith(_NOISE)]
     if specific:
         return str(specific[-1]).strip()
