@@ -57,8 +57,8 @@ def field(
     ----------
     value : function or object
         ``value(x) -> float`` for x of shape (dim,). Or an objective with a method ``value_and_gradient(x)``, such as
-        :class:`zoopt.objectives.LossObjective`; then `gradient` is left out, and an objective that is to be maximised is
-        negated.
+        :class:`zoopt.objectives.LossObjective`; then `gradient` is left out, and an objective that is to be maximised
+        is negated.
     gradient : function
         ``gradient(x) -> vector`` of shape (dim,), or ``gradient(x, out)``, which writes it into `out` and spares an
         allocation. It need not be the gradient of `value`: the flow follows the gradient, and the value is looked at.
