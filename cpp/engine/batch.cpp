@@ -55,7 +55,10 @@ void Batch::begin(const noise::Address& address, unsigned threads) {
     shares_ = keeps_ && threads > 1 && dim_ >= threads * least_share ? threads : 1;
     if (!keeps_) return;
     done_.resize(samples_ * shares_);
-    for (std::size_t i = 0; i < done_.size(); ++i) done_[i] = share_begin(i % shares_);
+    for (std::size_t k = 0; k < shares_; ++k) {
+        const std::size_t start = share_begin(k);
+        for (std::size_t s = 0; s < samples_; ++s) done_[s * shares_ + k] = start;
+    }
 }
 
 std::size_t Batch::share_begin(std::size_t k) const {
@@ -93,7 +96,10 @@ void Batch::draw_rows(std::size_t first, std::size_t count) const {
 
 void Batch::draw_all(unsigned threads) const {
     std::size_t missing = 0;
-    for (std::size_t i = 0; i < done_.size(); ++i) missing += done_[i] < share_begin(i % shares_ + 1) ? 1 : 0;
+    for (std::size_t k = 0; keeps_ && k < shares_; ++k) {
+        const std::size_t end = share_begin(k + 1);
+        for (std::size_t s = 0; s < drawn_; ++s) missing += done_[s * shares_ + k] < end ? 1 : 0;
+    }
     if (missing == 0) return;
     const double work = cost_draw * static_cast<double>(missing) * static_cast<double>(dim_ / shares_);
     if (shares_ > 1) {

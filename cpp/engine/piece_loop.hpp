@@ -21,7 +21,7 @@ class PieceLoop {
           objective_(objective),
           per_sample_(search.antithetic() ? 2 : 1),
           terms_(search.width() - objective.reach()),
-          progress_(search.shares()) {}
+          progress_(search.shares() > 1 ? search.shares() : 0) {}
 
     // Samples that a piece has.
     std::size_t at_once() const { return rows / per_sample_; }

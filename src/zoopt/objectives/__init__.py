@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from zoopt.objectives._policy import SoftmaxPolicy as SoftmaxPolicy
     from zoopt.objectives._policy_objective import PolicyObjective as PolicyObjective
     from zoopt.objectives._policy_temperature import matched_temperature as matched_temperature
+    from zoopt.objectives._reading_groups import patches as patches
     from zoopt.objectives._rerank import Oracle as Oracle
     from zoopt.objectives._rerank import RerankObjective as RerankObjective
     from zoopt.objectives._skip_reading import Reading as Reading
     from zoopt.objectives._skip_reading import SkipReading as SkipReading
-    from zoopt.objectives._skip_reading import patches as patches
     from zoopt.objectives._translation._lists import CatalogueLists as CatalogueLists
     from zoopt.objectives._translation._lists import catalogue_lists as catalogue_lists
 
@@ -59,7 +59,7 @@ _HOMES = {
     "line_search": "_line_search",
     "matched_temperature": "_policy_temperature",
     "mert": "_line_search",
-    "patches": "_skip_reading",
+    "patches": "_reading_groups",
     "sentence_bleu": "_bleu",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from difflib import get_close_matches
 from typing import Literal
 
@@ -17,7 +18,7 @@ GENERATION_LIMIT = 2**64 - 1
 Sense = Literal["min", "max"]
 
 
-class CompiledObjective:
+class CompiledObjective(ABC):
     """An objective whose loops are compiled; see its subclasses.
 
     Attributes
@@ -37,12 +38,12 @@ class CompiledObjective:
         self.dim = dim
         self.threads = whole("threads", threads, low=1, high=THREADS_LIMIT)
 
+    @abstractmethod
     def bound(self, dim: int, *, maximise: bool = False, invalid: bool = False) -> _core.Objective | None:
         """Return what the core calls for candidates of `dim` coordinates; failures are NaN where `invalid`.
 
         None where Python has a part in every value.
         """
-        raise NotImplementedError
 
     def __call__(self, candidates: npt.ArrayLike, *, generation: int = 0) -> FloatArray | float:
         """Return the value of every candidate.
@@ -69,12 +70,12 @@ class CompiledObjective:
             What a function of the user's raises.
         """
         rows = candidate_rows(candidates, self.dim)
-        number = whole("generation", generation, low=0, high=GENERATION_LIMIT)
-        values = self._values(np.atleast_2d(rows), number)
+        values = self._values(np.atleast_2d(rows), generation_number(generation))
         return values if rows.ndim == 2 else float(values[0])
 
+    @abstractmethod
     def _values(self, rows: FloatArray, generation: int) -> FloatArray:
-        raise NotImplementedError
+        """Return the values of rows that fit."""
 
 
 class OwnObjective(CompiledObjective):
@@ -112,6 +113,23 @@ def candidate_rows(candidates: npt.ArrayLike, dim: int | None) -> FloatArray:
         width = "dim" if dim is None else dim
         raise InvalidInput(f"candidates must have shape (rows, {width}), or ({width},) for one, got {rows.shape}")
     return rows
+
+
+def one_candidate(theta: npt.ArrayLike, dim: int | None, *, finite: bool = True) -> FloatArray:
+    """Return a single candidate of shape (dim,), finite unless it may be otherwise; None takes any dim."""
+    candidate = real_array("theta", theta)
+    if candidate.ndim != 1 or dim not in (None, candidate.size):
+        shape = "(dim,)" if dim is None else f"({dim},)"
+        raise InvalidInput(f"theta must be one candidate of shape {shape}, got {candidate.shape}")
+    bad = np.flatnonzero(~np.isfinite(candidate))
+    if finite and bad.size:
+        raise InvalidInput(f"theta must be finite, but theta[{bad[0]}] is {candidate[bad[0]]}")
+    return candidate
+
+
+def generation_number(generation: int) -> int:
+    """Return the number of a generation, or say that it is none."""
+    return whole("generation", generation, low=0, high=GENERATION_LIMIT)
 
 
 def real_array(name: str, values: npt.ArrayLike) -> FloatArray:

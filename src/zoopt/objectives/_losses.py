@@ -11,7 +11,7 @@ import numpy.typing as npt
 from zoopt import _core
 from zoopt._arguments import FloatArray, shown
 from zoopt.errors import InvalidInput, InvalidType
-from zoopt.objectives._compiled import OwnObjective, Sense, real_array, unknown_name
+from zoopt.objectives._compiled import OwnObjective, Sense, one_candidate, real_array, unknown_name
 from zoopt.objectives._labels import Labels, classes_of, label_numbers, label_vector
 from zoopt.objectives._models import Layout, layout_of, precision
 from zoopt.objectives._scoring import sample_matrix
@@ -179,7 +179,7 @@ class LossObjective(OwnObjective):
         InvalidInput
             The shape does not fit, or there is no such sample.
         """
-        candidate = self._candidate(theta)
+        candidate = one_candidate(theta, self.dim, finite=False)
         core = self._core if samples is None else self._core.of_chosen(self._numbers(samples))
         value, gradient = core.value_and_gradient(candidate, self.threads)
         return value, gradient
@@ -208,7 +208,9 @@ class LossObjective(OwnObjective):
         if features.shape[1] != self.layout.features:
             raise InvalidInput(f"X has {features.shape[1]} features, the model has {self.layout.features}")
         single = self.dtype == np.float32
-        scores = _core.network_scores(self.layout.core, features, self._candidate(theta), single, self.threads)
+        scores = _core.network_scores(
+            self.layout.core, features, one_candidate(theta, self.dim, finite=False), single, self.threads
+        )
         exact = scores.astype(self.dtype, copy=False)
         return exact[:, 0] if self.layout.outputs == 1 else exact
 
@@ -247,12 +249,6 @@ class LossObjective(OwnObjective):
         """Loss and sizes."""
         sizes = " x ".join(str(width) for width in (self.layout.features, *self.layout.hidden, self.layout.outputs))
         return f"LossObjective({len(self._weights)} samples, {self.loss}, {sizes}, dtype={self.dtype.name})"
-
-    def _candidate(self, theta: npt.ArrayLike) -> FloatArray:
-        candidate = real_array("theta", theta)
-        if candidate.shape != (self.dim,):
-            raise InvalidInput(f"theta must be one candidate of shape ({self.dim},), got {candidate.shape}")
-        return candidate
 
     def _numbers(self, samples: npt.ArrayLike) -> npt.NDArray[np.uint32]:
         numbers = np.asarray(samples)

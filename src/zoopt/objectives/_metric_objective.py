@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -239,12 +239,10 @@ class MetricObjective(Predicting):
         if self._measure is not None:
             targets = self._truth.core if chosen is None else self._truth.core.chosen(chosen)
             return float(self._measure.evaluate(scores.astype(np.float64)[None], targets)[0])
-        assert isinstance(self._metric, FunctionMetric)
-        return self._of_function(self._metric, scores, chosen)
+        return self._of_function(scores, chosen)
 
-    def _of_function(
-        self, metric: FunctionMetric, scores: npt.NDArray[Any], chosen: npt.NDArray[np.uint32] | None
-    ) -> float:
+    def _of_function(self, scores: npt.NDArray[Any], chosen: npt.NDArray[np.uint32] | None) -> float:
+        metric = cast(FunctionMetric, self._metric)  # what the core has no measure of
         y, weights = self._truth.chosen(chosen)
         plain = scores[:, 0] if self._truth.outputs == 1 else scores
         if isinstance(metric, ScorerMetric):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
@@ -54,7 +55,7 @@ class Family(NamedTuple):
     options: Mapping[str, MetricOption]
 
 
-class Metric:
+class Metric(ABC):
     """A metric with its options; :func:`metric` makes one. It does not change, and is equal to its like.
 
     Attributes
@@ -80,9 +81,9 @@ class Metric:
     compiled: bool
 
     @property
+    @abstractmethod
     def options(self) -> dict[str, Any]:
         """All options, with their values."""
-        raise NotImplementedError
 
     @property
     def task(self) -> Task:
@@ -97,8 +98,9 @@ class Metric:
         """Of its name and options."""
         return hash(self._identity())
 
+    @abstractmethod
     def _identity(self) -> tuple[object, ...]:
-        raise NotImplementedError
+        """Return what equal metrics have in common."""
 
 
 class CompiledMetric(Metric):

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, whole
+from zoopt._arguments import FloatArray
 from zoopt.errors import InvalidInput
-from zoopt.objectives._compiled import GENERATION_LIMIT, real_array
+from zoopt.objectives._compiled import generation_number, one_candidate
 from zoopt.objectives._labels import Labels
 from zoopt.objectives._models import Layout
 from zoopt.objectives._policy_task import Expectation
@@ -57,7 +57,7 @@ class LabelPolicy:
         InvalidInput
             The shape does not fit, or a number is not finite.
         """
-        found = self._expectation.core.probabilities(self._candidate(theta), self.threads)
+        found = self._expectation.core.probabilities(one_candidate(theta, self.dim), self.threads)
         return found[:, self._numbers]
 
     def draw(self, theta: npt.ArrayLike, *, generation: int = 0) -> Labels:
@@ -80,7 +80,9 @@ class LabelPolicy:
         InvalidInput
             The shape does not fit, or a number is not finite.
         """
-        drawn = self._expectation.core.choices(self._candidate(theta), generation_number(generation), self.threads)
+        drawn = self._expectation.core.choices(
+            one_candidate(theta, self.dim), generation_number(generation), self.threads
+        )
         return self._labels_of(drawn)
 
     def predict(self, theta: npt.ArrayLike, X: npt.ArrayLike | None = None) -> Labels:
@@ -143,19 +145,5 @@ class LabelPolicy:
         if features.shape[1] != self.layout.features:
             raise InvalidInput(f"X has {features.shape[1]} features, the model has {self.layout.features}")
         single = self.dtype == np.float32
-        scores = _core.network_scores(self.layout.core, features, self._candidate(theta), single, self.threads)
+        scores = _core.network_scores(self.layout.core, features, one_candidate(theta, self.dim), single, self.threads)
         return scores.astype(self.dtype, copy=False)
-
-    def _candidate(self, theta: npt.ArrayLike) -> FloatArray:
-        candidate = real_array("theta", theta)
-        if candidate.shape != (self.dim,):
-            raise InvalidInput(f"theta must be one candidate of shape ({self.dim},), got {candidate.shape}")
-        bad = np.flatnonzero(~np.isfinite(candidate))
-        if bad.size:
-            raise InvalidInput(f"theta must be finite, but theta[{bad[0]}] is {candidate[bad[0]]}")
-        return candidate
-
-
-def generation_number(generation: int) -> int:
-    """Return the number of a generation, or say that it is none."""
-    return whole("generation", generation, low=0, high=GENERATION_LIMIT)

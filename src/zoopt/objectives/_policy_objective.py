@@ -11,11 +11,18 @@ import numpy.typing as npt
 from zoopt import _core
 from zoopt._arguments import FloatArray, Seed, whole
 from zoopt.errors import InvalidInput
-from zoopt.objectives._compiled import THREADS_LIMIT, Sense, candidate_rows, unknown_name
+from zoopt.objectives._compiled import (
+    THREADS_LIMIT,
+    Sense,
+    candidate_rows,
+    generation_number,
+    one_candidate,
+    unknown_name,
+)
 from zoopt.objectives._labels import Labels, label_numbers
 from zoopt.objectives._metrics import CompiledMetric, of_counts
 from zoopt.objectives._models import layout_of, precision
-from zoopt.objectives._policy_labels import LabelPolicy, generation_number
+from zoopt.objectives._policy_labels import LabelPolicy
 from zoopt.objectives._policy_task import (
     Estimation,
     Expectation,
@@ -262,7 +269,7 @@ class PolicyObjective(LabelPolicy):
         zoopt.errors.ObjectiveError
             A reward function returned no finite number.
         """
-        return self._expectation.value_and_gradient(self._candidate(theta), generation_number(generation))
+        return self._expectation.value_and_gradient(one_candidate(theta, self.dim), generation_number(generation))
 
     def __reduce__(self) -> tuple[object, ...]:
         """By what it was made of."""

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, positive, whole
+from zoopt._arguments import FloatArray, positive
 from zoopt.errors import InvalidInput
-from zoopt.objectives._compiled import GENERATION_LIMIT, CompiledObjective, real_array
+from zoopt.objectives._compiled import GENERATION_LIMIT, CompiledObjective, generation_number, one_candidate
 from zoopt.objectives._metrics import Metric
 from zoopt.objectives._scoring import Scoring
 from zoopt.objectives._targets import Classes, LabelSets, Quantities, Truth
@@ -78,7 +78,7 @@ class Predicting(CompiledObjective):
         Every epoch is all samples in an order of its own, cut into batches: generation g has batch ``g % b`` of epoch
         ``g // b``, where b is `batches_an_epoch`. The last batch of an epoch may be smaller.
         """
-        number = whole("generation", generation, low=0, high=GENERATION_LIMIT)
+        number = generation_number(generation)
         if number == WHOLE_SET or self.batch_size is None:
             return np.arange(self._scoring.count, dtype=np.uint32)
         return self._batches.of(number)
@@ -220,7 +220,7 @@ class Predicting(CompiledObjective):
         >>> objective.unused([0.0, 0.0, 0.0]).tolist()
         [1]
         """
-        start, step = self._candidate(theta), positive("scale", scale)
+        start, step = one_candidate(theta, self.dim), positive("scale", scale)
         idle = np.ones(start.size, dtype=bool)
         away = np.where(np.random.default_rng(0).random(start.size) < 0.5, -step, step)
         for centre in (start, start + away, start - away):
@@ -237,15 +237,5 @@ class Predicting(CompiledObjective):
         return np.ascontiguousarray(chances[:, ::-1]) if swapped else chances
 
     def _scores(self, theta: npt.ArrayLike, X: npt.ArrayLike | None) -> npt.NDArray[Any]:
-        candidate = self._candidate(theta)
+        candidate = one_candidate(theta, self.dim)
         return self._scoring.own(candidate) if X is None else self._scoring.others(candidate, self._scoring.checked(X))
-
-    def _candidate(self, theta: npt.ArrayLike) -> FloatArray:
-        candidate = real_array("theta", theta)
-        if candidate.ndim != 1 or self.dim not in (None, candidate.size):
-            shape = "(dim,)" if self.dim is None else f"({self.dim},)"
-            raise InvalidInput(f"theta must be one candidate of shape {shape}, got {candidate.shape}")
-        bad = np.flatnonzero(~np.isfinite(candidate))
-        if bad.size:
-            raise InvalidInput(f"theta must be finite, but theta[{bad[0]}] is {candidate[bad[0]]}")
-        return candidate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,7 @@ Chosen = npt.NDArray[np.uint32] | None
 Predictor = Callable[[FloatArray, Any], npt.ArrayLike]
 
 
-class Scoring:
+class Scoring(ABC):
     """Scores of samples by a model, shape (m, outputs), in the precision of the model.
 
     Attributes
@@ -36,21 +37,21 @@ class Scoring:
     count: int
     described: str
 
+    @abstractmethod
     def samples(self) -> npt.NDArray[Any]:
         """Return the samples."""
-        raise NotImplementedError
 
+    @abstractmethod
     def checked(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
         """Return other samples as the model takes them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def own(self, theta: FloatArray, chosen: Chosen = None) -> npt.NDArray[Any]:
         """Return the scores of own samples: of some, or of all."""
-        raise NotImplementedError
 
+    @abstractmethod
     def others(self, theta: FloatArray, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the scores of other samples, as :meth:`checked` returns them."""
-        raise NotImplementedError
 
 
 class ModelScoring(Scoring):

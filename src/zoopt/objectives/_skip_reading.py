@@ -11,17 +11,18 @@ import numpy.typing as npt
 
 from zoopt import _core
 from zoopt._arguments import FloatArray, Seed, number, seed_of, whole
-from zoopt._noise import noise
-from zoopt.errors import InvalidInput, InvalidType
+from zoopt.errors import InvalidInput
 from zoopt.objectives._compiled import (
     GENERATION_LIMIT,
     THREADS_LIMIT,
     Sense,
     candidate_rows,
-    real_array,
+    generation_number,
+    one_candidate,
     unknown_name,
 )
 from zoopt.objectives._labels import Labels, classes_of, label_numbers, label_vector
+from zoopt.objectives._reading_groups import groups_of
 from zoopt.objectives._scoring import sample_matrix
 
 REWARDS = ["accuracy", "log-likelihood"]
@@ -83,7 +84,7 @@ class SkipReading:
     samples : int, optional
         Readings drawn of a sample in a generation; with a single one there is no baseline.
     batch_size : int, optional
-        Samples of a generation; by default all. Batches are slices of shuffled epochs.
+        Samples of a generation; by default all. Batches are those of :meth:`MetricObjective.batch`.
     seed : int or None, optional
         Of the draws and batches, which are a function of seed and generation.
     classes : array_like, shape (C,), optional
@@ -161,7 +162,7 @@ class SkipReading:
             raise InvalidInput(f"X has {len(features)} samples, y has {len(labels)} labels; they must be as many")
         count, width = features.shape
         self.classes_ = classes_of(labels, classes)
-        self.groups = _groups(groups, width)
+        self.groups = groups_of(groups, width)
         self.cost = _cost(cost)
         self.reward, self.learn = reward, learn
         self.samples = whole("samples", samples, low=1, high=_MOST_DRAWS)
@@ -173,7 +174,7 @@ class SkipReading:
         spread = features.std(axis=0)
         self._spread = np.where(spread > 1e-12 * np.abs(features).max(axis=0), spread, np.inf)
         self._given = features, labels
-        self._epoch = -1, np.zeros(0, dtype=np.uint32)  # the last one shuffled, as its batches follow one another
+        self._batches = _core.MiniBatches(count, self.batch_size, self.seed)
         self._core = _core.SkipReading(
             begin=np.cumsum([0, *map(len, self.groups)]).tolist(),
             outputs=1 if len(self.classes_) == 2 else len(self.classes_),
@@ -211,8 +212,9 @@ class SkipReading:
             The candidates are not real numbers.
         """
         rows = candidate_rows(candidates, self.dim)
-        chosen, number = self._batch(generation), _generation(generation)
-        values = np.array([self._core.value(row, chosen, number, self.threads) for row in np.atleast_2d(rows)])
+        place = generation_number(generation)
+        chosen = self._batch(place)
+        values = np.array([self._core.value(row, chosen, place, self.threads) for row in np.atleast_2d(rows)])
         return values if rows.ndim == 2 else float(values[0])
 
     def value_and_gradient(self, theta: npt.ArrayLike, *, generation: int = 0) -> tuple[float, FloatArray]:
@@ -235,8 +237,9 @@ class SkipReading:
         InvalidInput
             The shape does not fit, or a number is not finite.
         """
-        candidate = self._candidate(theta)
-        return self._core.value_and_gradient(candidate, self._batch(generation), _generation(generation), self.threads)
+        candidate = one_candidate(theta, self.dim)
+        place = generation_number(generation)
+        return self._core.value_and_gradient(candidate, self._batch(place), place, self.threads)
 
     def start(self, probability: float = 0.75, *, only: Iterable[int] | None = None) -> FloatArray:
         """Return parameters to start from: a classifier that knows nothing, and gates that see nothing.
@@ -292,7 +295,7 @@ class SkipReading:
         features = sample_matrix(X, np.dtype(np.float64))
         if features.shape[1] != len(self._order):
             raise InvalidInput(f"X has {features.shape[1]} features, the model has {len(self._order)}")
-        opened, scores = self._core.read(self._candidate(theta), self._as_read(features))
+        opened, scores = self._core.read(one_candidate(theta, self.dim), self._as_read(features))
         winners = (scores[:, 0] > 0).astype(int) if scores.shape[1] == 1 else scores.argmax(axis=1)
         sizes = np.array([len(group) for group in self.groups])
         share = float((opened @ sizes).mean() / sizes.sum())
@@ -354,57 +357,11 @@ class SkipReading:
         return np.ascontiguousarray(((features - self._centre) / self._spread)[:, self._order])
 
     def _batch(self, generation: int) -> npt.NDArray[np.uint32]:
-        """Return the samples of a generation: all, or a slice of its shuffled epoch."""
-        place = _generation(generation)
+        """Return the samples of a generation: all, or its mini-batch."""
         count = len(self._given[1])
-        if self.batch_size == count or place == GENERATION_LIMIT:
+        if self.batch_size == count or generation == GENERATION_LIMIT:
             return np.arange(count, dtype=np.uint32)
-        epoch, batch = divmod(place, count // self.batch_size)
-        if self._epoch[0] != epoch:
-            order = np.argsort(noise(self.seed, epoch, 0, count, kind="uniform", stream=1), kind="stable")
-            self._epoch = epoch, order.astype(np.uint32)
-        return self._epoch[1][batch * self.batch_size : (batch + 1) * self.batch_size]
-
-    def _candidate(self, theta: npt.ArrayLike) -> FloatArray:
-        candidate = real_array("theta", theta)
-        if candidate.shape != (self.dim,):
-            raise InvalidInput(f"theta must be one candidate of shape ({self.dim},), got {candidate.shape}")
-        bad = np.flatnonzero(~np.isfinite(candidate))
-        if bad.size:
-            raise InvalidInput(f"theta must be finite, but theta[{bad[0]}] is {candidate[bad[0]]}")
-        return candidate
-
-
-def patches(shape: tuple[int, int], size: tuple[int, int]) -> tuple[tuple[int, ...], ...]:
-    """Return the pixels of the patches of an image, row by row, as groups for :class:`SkipReading`.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Rows and columns of the image, whose pixels are features in row-major order.
-    size : tuple of int
-        Rows and columns of a patch; those at the right and lower edge may be smaller.
-
-    Returns
-    -------
-    tuple of tuples of int
-
-    Raises
-    ------
-    InvalidInput
-        A size below 1.
-
-    Examples
-    --------
-    >>> from zoopt.objectives import patches
-    >>> patches((2, 4), (2, 2))
-    ((0, 1, 4, 5), (2, 3, 6, 7))
-    """
-    rows, columns = (whole("shape", extent, low=1, high=2**20) for extent in shape)
-    tall, wide = (whole("size", extent, low=1, high=2**20) for extent in size)
-    pixels = np.arange(rows * columns).reshape(rows, columns)
-    corners = [(r, c) for r in range(0, rows, tall) for c in range(0, columns, wide)]
-    return tuple(tuple(pixels[r : r + tall, c : c + wide].ravel().tolist()) for r, c in corners)
+        return self._batches.of(generation)
 
 
 def _rebuilt(
@@ -426,29 +383,8 @@ def _rebuilt(
     )  # fmt: skip
 
 
-def _generation(generation: int) -> int:
-    return whole("generation", generation, low=0, high=GENERATION_LIMIT)
-
-
 def _cost(cost: float) -> float:
     price = number("cost", cost)
     if not 0 <= price < math.inf:
         raise InvalidInput(f"cost must be finite and at least 0, got {price}; a negative one would reward reading")
     return price
-
-
-def _groups(groups: Sequence[Sequence[int]] | None, features: int) -> tuple[tuple[int, ...], ...]:
-    if groups is None:
-        return tuple((f,) for f in range(features))
-    try:
-        found = tuple(tuple(whole("groups", f, low=0, high=features - 1) for f in group) for group in groups)
-    except TypeError as error:
-        raise InvalidType(f"groups must be sequences of numbers of features, got {groups!r:.60}") from error
-    if any(len(group) == 0 for group in found):
-        raise InvalidInput(f"groups[{[len(group) for group in found].index(0)}] is empty; leave it out")
-    members = [f for group in found for f in group]
-    if sorted(members) != list(range(features)):
-        missing = sorted(set(range(features)) - set(members))
-        wrong = f"feature {missing[0]} is in none" if missing else "a feature is in two"
-        raise InvalidInput(f"groups must hold each of the {features} features once, but {wrong}")
-    return found

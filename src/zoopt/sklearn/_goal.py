@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -72,12 +72,12 @@ class Goal:
         """Return the metric of class numbers, and of scores where it is made from those."""
         if self.of_counts is not None:
             return float(self.of_counts(_counts.confusion(y, predicted, len(self.classes), weights)))
-        assert self.scorer is not None
+        scorer = cast(Callable[..., Any], self.scorer)  # a goal has one or the other
         # Rankings are of the class numbers, so that the last class is the positive one whatever the labels are.
         labels = np.arange(len(self.classes)) if self.ranking else self.classes
         told = Told(labels, labels[predicted], scores)
         kwargs = {} if weights is None else {"sample_weight": weights}
-        return float(self.scorer(told, np.zeros((len(y), 1)), labels[y], **kwargs))
+        return float(scorer(told, np.zeros((len(y), 1)), labels[y], **kwargs))
 
 
 class Told(ClassifierMixin, BaseEstimator):  # type: ignore[misc]

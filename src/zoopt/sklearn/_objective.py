@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from zoopt._arguments import FloatArray
 from zoopt.objectives import MetricObjective
-from zoopt.sklearn._counts import confusion
+from zoopt.sklearn._counts import OfCounts, confusion
 from zoopt.sklearn._goal import Goal
 from zoopt.sklearn._starts import scores_of
 
@@ -24,19 +24,17 @@ def objective_of(goal: Goal, features: FloatArray, y: npt.NDArray[np.intp], weig
         classes = np.arange(len(goal.classes))
         return MetricObjective(features, y, metric=goal.compiled, classes=classes, sample_weight=weights)
     if goal.of_counts is not None and len(goal.classes) == 2:
-        return _of_two(goal, features, y, weights)
+        return _of_two(goal.of_counts, features, y, weights)
     return _one_by_one(goal, features, y, weights)
 
 
 def _of_two(
-    goal: Goal, features: FloatArray, y: npt.NDArray[np.intp], weights: FloatArray | None
+    of_counts: OfCounts, features: FloatArray, y: npt.NDArray[np.intp], weights: FloatArray | None
 ) -> Callable[[FloatArray], FloatArray]:
     """Return the metric of two classes for all candidates in one product."""
     mass = np.ones(len(y)) if weights is None else weights
     of_class = np.stack([mass * (y == 0), mass * (y == 1)])
     totals = of_class.sum(axis=1)
-    of_counts = goal.of_counts
-    assert of_counts is not None
 
     def values(rows: FloatArray) -> FloatArray:
         above = (features @ rows[:, :-1].T + rows[:, -1] > 0).astype(np.float64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -114,8 +114,7 @@ class Learner:
         return self._searched(scores, y, weights, seed)
 
     def _threshold(self, scores: FloatArray, y: npt.NDArray[np.intp], weights: FloatArray | None) -> Cuts:
-        assert isinstance(self.habit, Cuts)
-        habit = float(self.habit.points[0])
+        habit = float(cast(Cuts, self.habit).points[0])  # a single score is cut, learned or not
         if self.goal.of_counts is not None:
             cut, _ = _sweep.best_threshold(scores, y == 1, self.goal.of_counts, weights, habit)
         else:
