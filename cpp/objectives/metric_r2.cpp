@@ -6,14 +6,18 @@
 namespace zoopt::objectives {
 namespace {
 
-// What y varies about its mean: a constant of the data.
+// What y varies about its mean: a constant of the data. Counted from the first value that has a weight, so that it is
+// exactly 0 where those that have one are all the same.
 double variation(const Targets& targets) {
     std::vector<double> terms(targets.samples());
-    for (std::size_t s = 0; s < terms.size(); ++s) terms[s] = targets.weight(s) * targets.quantity(s);
+    std::size_t first = 0;
+    while (first + 1 < terms.size() && targets.weight(first) == 0.0) ++first;
+    const auto apart = [&](std::size_t s) { return targets.quantity(s) - targets.quantity(first); };
+    for (std::size_t s = 0; s < terms.size(); ++s) terms[s] = targets.weight(s) * apart(s);
     const double mean = pairwise_sum(terms) / targets.total_weight();
     for (std::size_t s = 0; s < terms.size(); ++s) {
-        const double apart = targets.quantity(s) - mean;
-        terms[s] = targets.weight(s) * (apart * apart);
+        const double rest = apart(s) - mean;
+        terms[s] = targets.weight(s) * (rest * rest);
     }
     return pairwise_sum(terms);
 }

@@ -142,6 +142,16 @@ LABELS = {
     **{metric("roc_auc", average=a): lambda seen, a=a: roc_auc(seen, average=a) for a in AVERAGES},
     **{metric("average_precision", average=a): lambda seen, a=a: average_precision(seen, average=a) for a in AVERAGES},
 }
+
+
+def r2(seen: Seen) -> float:
+    """Return scikit-learn's value; of a constant y what it says where it does not lose that in rounding weights."""
+    counts = slice(None) if seen.weights is None else seen.weights > 0.0
+    if np.ptp(seen.y[counts]) == 0.0:
+        return float(np.array_equal(seen.predicted[counts], seen.y[counts]))
+    return of_predictions(sk.r2_score)(seen)
+
+
 QUANTITIES = {
     metric("mean_absolute_error"): of_predictions(sk.mean_absolute_error),
     metric("mean_squared_error"): of_predictions(sk.mean_squared_error),
@@ -149,7 +159,7 @@ QUANTITIES = {
     metric("neg_mean_absolute_error"): lambda seen: -of_predictions(sk.mean_absolute_error)(seen),
     metric("neg_mean_squared_error"): lambda seen: -of_predictions(sk.mean_squared_error)(seen),
     metric("neg_root_mean_squared_error"): lambda seen: -of_predictions(sk.root_mean_squared_error)(seen),
-    metric("r2"): of_predictions(sk.r2_score),
+    metric("r2"): r2,
     metric("mean_pinball_loss", alpha=0.2): of_predictions(sk.mean_pinball_loss, alpha=0.2),
     metric("mean_pinball_loss", alpha=1.0): of_predictions(sk.mean_pinball_loss, alpha=1.0),
 }
