@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from store_jobs import grid, outcome, program
 
 from zoopt.compare._coordinator import execute
+from zoopt.compare._leases import machine
 from zoopt.compare._store import Store
 from zoopt.errors import StoreError
 
@@ -97,6 +100,16 @@ def test_eight_kills(tmp_path):
     begun = Counter(mark.name.partition("-")[0] for mark in marks.iterdir())
     assert sum(begun.values()) - len(begun) < 8 * IN_FLIGHT
     finish(jobs, expected, path)
+
+
+def test_the_dead_are_forgotten_even_where_nothing_is_left_to_do(tmp_path):
+    jobs = grid(1, 2, 5)
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    with Store(tmp_path / "runs.db") as store:
+        expected = outcome(execute(jobs, store=store))
+        store.query("INSERT INTO owners VALUES ('gone', ?, ?, 30.0, 0)", (machine(), process.pid))
+    finish(jobs, expected, tmp_path / "runs.db")
 
 
 @pytest.mark.slow

@@ -51,6 +51,8 @@ class Leases:
         self._over = threading.Event()
         self._heart = threading.Thread(target=self._beat, name="zoopt-leases", daemon=True)
         self._sign_in(store)
+        with store.transaction():
+            self._taken(store)  # forgets the dead even where nothing is left to claim
         self._heart.start()
 
     def claim(self, keys: Sequence[str], attempts: Mapping[str, int]) -> Claim:
