@@ -28,7 +28,7 @@ DIRECTIVE = re.compile(
     r"^\.\. code-block:: (?P<language>[\w-]+)\n(?P<title>)(?P<body>(?: +.*\n|[ \t]*\n)+)", re.MULTILINE
 )
 BARE_DOCTEST = re.compile(r"^>>> .*\n(?:.+\n)*", re.MULTILINE)
-INLINE_COMMAND = re.compile(r"``?(zoopt (?:compare|algorithms|objectives|report)[^`]*)`")
+INLINE_COMMAND = re.compile(r"``?(zoopt (?:compare|study|algorithms|objectives|report)[^`]*)`")
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def test_a_command_shown_with_a_prompt_runs(command: str, tmp_path: Path, monkey
 def test_any_other_command_parses(command: str) -> None:
     """Its options exist."""
     typer = importlib.import_module("typer")
-    app = importlib.import_module("zoopt.compare._commands").app
+    app = importlib.import_module("zoopt._commands").app
     name, *arguments = shlex.split(command)[1:]
     assert typer.main.get_command(app).commands[name].make_context(name, arguments)
 

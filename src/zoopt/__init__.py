@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zoopt import flows as flows
     from zoopt import objectives as objectives
     from zoopt import sklearn as sklearn
+    from zoopt import studies as studies
     from zoopt._algorithms import algorithm as algorithm
     from zoopt._algorithms import algorithms as algorithms
     from zoopt._algorithms import cell as cell
@@ -56,7 +57,7 @@ _HOMES = {
     "optimizer": "zoopt._optimizer",
     "reading_curve": "zoopt._reading_curve",
 }
-_SUBPACKAGES = ("compare", "errors", "flows", "objectives", "sklearn")
+_SUBPACKAGES = ("compare", "errors", "flows", "objectives", "sklearn", "studies")
 
 __all__ = [
     "Alternation",
@@ -84,6 +85,7 @@ __all__ = [
     "optimizer",
     "reading_curve",
     "sklearn",
+    "studies",
 ]
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``zoopt compare`` and ``zoopt algorithms``.
+"""The command line: ``zoopt compare``, ``zoopt study`` and ``zoopt algorithms``.
 
 Exit codes: 0 done, 1 a verdict or gate failed, 2 bad usage, 130 interrupted.
 """
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             file=sys.stderr,
         )
         raise SystemExit(2)
-    from zoopt.compare._commands import app
+    from zoopt._commands import app
 
     app(args=None if arguments is None else list(arguments), prog_name="zoopt")
 

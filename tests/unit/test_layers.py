@@ -44,7 +44,9 @@ PYTHON_LAYERS = [
     {"_minimize"},
     {"_scipy"},
     {"_alternate", "_reading_curve"},
-    {"flows", "studies", "compare", "sklearn", "torch"},
+    {"flows", "compare", "sklearn", "torch"},
+    {"studies"},
+    {"_commands"},
     {"cli"},
 ]
 

@@ -57,7 +57,7 @@ def content(results: "Results", gates: Sequence[GateResult] = ()) -> dict[str, A
             for (name, label), reason in results.not_applicable.items()
         ],
     }
-    cleaned: dict[str, Any] = _finite(plain)
+    cleaned: dict[str, Any] = finite(plain)
     return {**cleaned, "curves": "thinned" if _stride(results) else "every point", "runs": list(_runs(results))}
 
 
@@ -80,7 +80,7 @@ def _runs(results: "Results") -> Iterator[dict[str, Any]]:
             kept = np.unique(np.linspace(0, spent.size - 1, most).round().astype(np.int64))
             spent, values = spent[kept], values[kept]
         yield {
-            **{column: _finite(getattr(run, column)) for column in CSV_HEADER},
+            **{column: finite(getattr(run, column)) for column in CSV_HEADER},
             "key": run.key,
             "curve": [list(pair) for pair in zip(spent.tolist(), _numbers(values), strict=True)],
             "hits": run.hits.tolist(),
@@ -98,14 +98,14 @@ def _numbers(values: NDArray[Any]) -> list[float | None]:
     return listed if np.isfinite(values).all() else [v if v is not None and math.isfinite(v) else None for v in listed]
 
 
-def _finite(plain: Any) -> Any:
+def finite(plain: Any) -> Any:
     """Replace floats that JSON cannot hold by None, all the way down."""
     if isinstance(plain, Mapping):
-        return {str(key): _finite(value) for key, value in plain.items()}
+        return {str(key): finite(value) for key, value in plain.items()}
     if isinstance(plain, list | tuple):
-        return [_finite(value) for value in plain]
+        return [finite(value) for value in plain]
     if isinstance(plain, np.generic):
-        return _finite(plain.item())
+        return finite(plain.item())
     if isinstance(plain, float) and not math.isfinite(plain):
         return None
     return plain

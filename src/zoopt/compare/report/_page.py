@@ -8,6 +8,7 @@ from zoopt.compare import _words, shown
 from zoopt.compare._gate import GateResult
 from zoopt.compare.report import _figures
 from zoopt.compare.report._sections import MOST_FAILURES, failure_counts, failures, section
+from zoopt.compare.report._templates import environment
 
 if TYPE_CHECKING:
     from zoopt.compare._results import Results
@@ -35,16 +36,9 @@ def render(results: "Results", command: str | None = None, gates: Sequence[GateR
     -------
     str
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from plotly.offline import get_plotlyjs
 
-    templates = Environment(
-        loader=PackageLoader("zoopt.compare"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+    templates = environment("zoopt.compare")
     templates.globals.update(number=_words.number, interval=_words.interval, signed=_words.signed, spaced=_spaced)
     page = templates.get_template("report.html.j2")
     return page.render(**_content(results, command, gates), plotly=get_plotlyjs())
