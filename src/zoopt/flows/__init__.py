@@ -8,13 +8,27 @@ from zoopt.flows._fields import deep_linear, field, function, product, quadratic
 from zoopt.flows._flow import gradient_flow
 from zoopt.flows._points import Counts, Field
 from zoopt.flows._trajectory import DenseTrajectory, FlowStatus, Trajectory
+from zoopt.flows._transformations import (
+    L2,
+    Flooding,
+    GradientPenalty,
+    Smoothing,
+    Transformation,
+    WeightScaleInvariant,
+)
 
 __all__ = [
+    "L2",
     "Counts",
     "DenseTrajectory",
     "Field",
+    "Flooding",
     "FlowStatus",
+    "GradientPenalty",
+    "Smoothing",
     "Trajectory",
+    "Transformation",
+    "WeightScaleInvariant",
     "deep_linear",
     "field",
     "function",

@@ -10,11 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, real_numbers, shown
+from zoopt._arguments import FloatArray, real_numbers, shown, whole
 from zoopt.errors import InvalidInput
 from zoopt.flows._failure import FieldFailed
 
 Result = TypeVar("Result")
+DIM_LIMIT = 2**31 - 1
+WHOLE_SET = 2**64 - 1
+"""The step in which a field with mini-batches takes all samples."""
 
 
 class Counts(NamedTuple):
@@ -96,6 +99,17 @@ class Field:
         at = self.point("x", x)
         columns = [self._asked(self.core.hessian_vector, at, axis) for axis in np.eye(self.dim)]
         return np.stack(columns, axis=1)
+
+    def select(self, step: int | None) -> None:
+        """Make a sampled field that of a step; other fields make nothing of it.
+
+        Parameters
+        ----------
+        step : int or None
+            Chooses mini-batches, what is drawn, and the directions of smoothing. None takes all samples, as a new field
+            does.
+        """
+        self.core.select(WHOLE_SET if step is None else whole("step", step, low=0, high=WHOLE_SET))
 
     def check(self, x: npt.ArrayLike) -> None:
         """Compare the gradient with differences of the value, and products with differences of the gradient.
