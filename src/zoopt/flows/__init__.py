@@ -1,12 +1,17 @@
 """The ODE view: fields, their gradient flows and what discretisations make of them.
 
-A field is a function with its gradient, compiled or your own; :func:`gradient_flow` follows dx/dt = −gradient(x).
+A field is a function with its gradient, compiled or your own; :func:`gradient_flow` follows dx/dt = −gradient(x),
+:func:`descend` takes the steps of an optimiser, and :func:`modified_flow` is the field whose flow those follow.
 """
 
+from zoopt.flows._descend import descend
 from zoopt.flows._events import gradient_below, value_below
 from zoopt.flows._fields import deep_linear, field, function, product, quadratic, rosenbrock
+from zoopt.flows._finite_sum import average, cyclic, shuffled
 from zoopt.flows._flow import gradient_flow
+from zoopt.flows._modified import ModifiedFlow, modified_flow
 from zoopt.flows._points import Counts, Field
+from zoopt.flows._stability import Stability, flow_hessian, stability
 from zoopt.flows._trajectory import DenseTrajectory, FlowStatus, Trajectory
 
 __all__ = [
@@ -14,14 +19,23 @@ __all__ = [
     "DenseTrajectory",
     "Field",
     "FlowStatus",
+    "ModifiedFlow",
+    "Stability",
     "Trajectory",
+    "average",
+    "cyclic",
     "deep_linear",
+    "descend",
     "field",
+    "flow_hessian",
     "function",
     "gradient_below",
     "gradient_flow",
+    "modified_flow",
     "product",
     "quadratic",
     "rosenbrock",
+    "shuffled",
+    "stability",
     "value_below",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, real_numbers, shown
+from zoopt._arguments import FloatArray, real_numbers, shown, whole
 from zoopt.errors import InvalidInput
 from zoopt.flows._failure import FieldFailed
 
@@ -65,6 +65,15 @@ class Field:
     def counts(self) -> Counts:
         """Values, gradients and products so far."""
         return Counts(*self.core.counts)
+
+    @property
+    def whole(self) -> Field:
+        """What a sampled field samples; any other is whole itself."""
+        return self
+
+    def select(self, step: int) -> None:
+        """Become that of a step, counted from 0, where the field is sampled; any other stays as it is."""
+        self.core.select(whole("step", step, low=0, high=2**63 - 1))
 
     def value(self, x: npt.ArrayLike) -> float:
         """Return the value at `x`, of shape (dim,)."""
