@@ -192,7 +192,7 @@ def radius_limits(
     >>> wave = flows.function("rastrigin", 3)
     >>> limits = flows.radius_limits(wave, [0.1, 0.2, 0.3])
     >>> round(limits.bias, 3)
-    0.072
+    0.071
     """
     if not isinstance(field, Field):
         raise InvalidType(f"field must be a field of zoopt.flows, got {shown(field)}")
