@@ -132,7 +132,7 @@ def rate_limits_at(
     >>> steep = flows.quadratic([100.0] + [0.1] * 99)
     >>> limits = flows.rate_limits_at(steep, [0.0] * 100, flows.GradientEstimate(), probes=100)
     >>> round(limits.effective_dim, 3), round(limits.stable, 4)
-    (1.099, 0.0065)
+    (1.099, 0.0066)
     """
     _known(estimate)
     if not isinstance(field, Field):
