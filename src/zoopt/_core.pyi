@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Architecture', 'DenseFlow', 'Engine', 'Field', 'Flow', 'ForeignObjective', 'GoalReached', 'LossObjective', 'Measure', 'MetricObjective', 'MiniBatches', 'NOISE_VERSION', 'NgramModel', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'Rerank', 'RerankValue', 'SkipReading', 'Targets', 'TestFunction', 'bleu', 'bleu_statistics', 'bleu_value', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'decode', 'deep_linear_field', 'distributions', 'disturbed', 'drivers', 'flooding_field', 'flow', 'flow_methods', 'foreign_field', 'function_field', 'gradient_penalty_field', 'haar_rotation', 'has_expected_counts', 'l2_field', 'loss_field', 'metric_objective', 'metrics', 'needs_mean', 'network_scores', 'noise_float32', 'noise_float64', 'operating_point', 'policy_field', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probabilities', 'probe_fma', 'product_field', 'python_field', 'python_value', 'python_values', 'quadratic_field', 'schedules', 'select_cpu_tier', 'shapings', 'smoothed_field', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'value_field', 'weak_normals', 'weight_scale_field']
+__all__: list[str] = ['Architecture', 'DenseFlow', 'Engine', 'Field', 'Flow', 'ForeignObjective', 'GoalReached', 'LossObjective', 'Measure', 'MetricObjective', 'MiniBatches', 'NOISE_VERSION', 'NgramModel', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'Rerank', 'RerankValue', 'SkipReading', 'Targets', 'TestFunction', 'adam_flow', 'average_field', 'bleu', 'bleu_statistics', 'bleu_value', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'decode', 'deep_linear_field', 'descend', 'distributions', 'disturbed', 'drivers', 'epoch_flow', 'field_in_turn', 'flooding_field', 'flow', 'flow_methods', 'foreign_field', 'function_field', 'gradient_penalty_field', 'haar_rotation', 'has_expected_counts', 'l2_field', 'loss_field', 'metric_objective', 'metrics', 'modified_flow', 'needs_mean', 'network_scores', 'noise_float32', 'noise_float64', 'operating_point', 'policy_field', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probabilities', 'probe_fma', 'product_field', 'python_field', 'python_value', 'python_values', 'quadratic_field', 'schedules', 'select_cpu_tier', 'shapings', 'smoothed_field', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'value_field', 'weak_normals', 'weight_scale_field']
 class Objective:
     """
     A compiled objective.
@@ -407,6 +407,10 @@ class RecordedObjective(Objective):
     @property
     def nanoseconds(self) -> float:
         ...
+def adam_flow(parts: collections.abc.Sequence[Field], beta_1: typing.SupportsFloat | typing.SupportsIndex, beta_2: typing.SupportsFloat | typing.SupportsIndex, epsilon: typing.SupportsFloat | typing.SupportsIndex, learning_rate: typing.SupportsFloat | typing.SupportsIndex) -> Field:
+    ...
+def average_field(parts: collections.abc.Sequence[Field]) -> Field:
+    ...
 def bleu(statistics: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], smoothing: str, smoothing_value: typing.SupportsFloat | typing.SupportsIndex, effective_order: bool) -> numpy.typing.NDArray[numpy.float64]:
     """
     BLEU of added-up statistics, a value a row.
@@ -435,6 +439,8 @@ def decode(model: NgramModel, source_words: typing.Annotated[numpy.typing.ArrayL
     """
 def deep_linear_field(widths: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], columns: typing.SupportsInt | typing.SupportsIndex, inputs: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], targets: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> Field:
     ...
+def descend(field: Field, x0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], *, update: str, schedule: str, options: collections.abc.Mapping[str, typing.SupportsFloat | typing.SupportsIndex], steps: typing.SupportsInt | typing.SupportsIndex, every: typing.SupportsInt | typing.SupportsIndex, most: typing.SupportsInt | typing.SupportsIndex, events: list, callback: typing.Any) -> Flow:
+    ...
 def distributions() -> dict:
     """
     Registered distributions: name -> (summary, options).
@@ -447,6 +453,10 @@ def drivers() -> dict:
     """
     Registered drivers: name -> (summary, options).
     """
+def epoch_flow(parts: collections.abc.Sequence[Field], learning_rate: typing.SupportsFloat | typing.SupportsIndex, in_order: bool) -> Field:
+    ...
+def field_in_turn(parts: collections.abc.Sequence[Field], seed: typing.SupportsInt | typing.SupportsIndex | None) -> Field:
+    ...
 def flooding_field(inner: Field, level: typing.SupportsFloat | typing.SupportsIndex) -> Field:
     ...
 def flow(field: Field, x0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], *, method: str, start: typing.SupportsFloat | typing.SupportsIndex, stop: typing.SupportsFloat | typing.SupportsIndex, step: typing.SupportsFloat | typing.SupportsIndex | None, rtol: typing.SupportsFloat | typing.SupportsIndex, atol: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], first_step: typing.SupportsFloat | typing.SupportsIndex, max_step: typing.SupportsFloat | typing.SupportsIndex, at: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None, every: typing.SupportsInt | typing.SupportsIndex, most: typing.SupportsInt | typing.SupportsIndex, dense: bool, events: list, max_steps: typing.SupportsInt | typing.SupportsIndex | None, callback: typing.Any) -> Flow:
@@ -475,6 +485,8 @@ def metrics() -> dict:
     """
     Of every metric: summary, whether to be maximised, what it is made from for each kind of y, options.
     """
+def modified_flow(parts: collections.abc.Sequence[Field], plain: typing.SupportsFloat | typing.SupportsIndex, first: typing.SupportsFloat | typing.SupportsIndex, second: typing.SupportsFloat | typing.SupportsIndex) -> Field:
+    ...
 def needs_mean(shaping: str) -> bool:
     """
     Whether that shaping asks for the value of the mean.

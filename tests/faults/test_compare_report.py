@@ -10,12 +10,12 @@ import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
-from pathlib import Path
 
 import numpy as np
 import pytest
 from made_up_runs import made_up as made_up_functions
 from rich.console import Console
+from scripts import script_environment
 
 from zoopt.compare import Results, _console, _json, check_gates, shown
 from zoopt.compare._facts import Facts, Participant
@@ -322,26 +322,26 @@ def test_lines_fit_the_terminal_and_have_no_codes_when_piped(width):
 
 
 MANY_RUNS = """
-import resource, sys, time
+import sys, time
 from made_up_runs import made_up
+from scripts import peak_bytes
 names = [f"function-{i}:dim={d}" for i in range(12) for d in (10, 40)]
 results = made_up(names, [f"contender-{i}" for i in range(50)], seeds=15, points=260, failing=["contender-3"])
 assert len(results.runs) == 18_000 and results.runs.curve_values.flat.size > 3_500_000
 began = time.perf_counter()
 path = results.report(sys.argv[1])
-print(time.perf_counter() - began, path.stat().st_size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+print(time.perf_counter() - began, path.stat().st_size, peak_bytes())
 """
 
 
 @pytest.mark.slow
 def test_eighteen_thousand_runs_are_reported_on_in_half_a_minute_and_15_megabytes(tmp_path):
-    support = Path(__file__).parents[1] / "support"
     done = subprocess.run(
         [sys.executable, "-c", MANY_RUNS, tmp_path / "many.html"],
         capture_output=True,
         text=True,
         check=True,
-        env=os.environ | {"PYTHONPATH": str(support)},
+        env=script_environment(os.environ),
     )
     seconds, size, memory = map(float, done.stdout.split())
     assert seconds < 30

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scripts import script_environment
 
 from zoopt.compare import _deadline
 from zoopt.compare._record import Run
@@ -148,7 +149,7 @@ def program(body, *arguments, **keywords):
     path.write_text(text)
     return subprocess.Popen(
         [sys.executable, str(path), *map(str, arguments)],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)},
+        env=script_environment(os.environ),
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

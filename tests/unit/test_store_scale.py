@@ -1,12 +1,13 @@
 """Thousands of runs: what doing, storing and loading them costs beyond the runs themselves."""
 
+import os
 import subprocess
 import sys
-import textwrap
 import time
 from pathlib import Path
 
 import pytest
+from scripts import script_environment
 from store_jobs import grid
 
 from zoopt.compare._coordinator import execute
@@ -15,29 +16,26 @@ from zoopt.compare._store import Store
 RUNS = 24 * 50 * 15
 
 LOADING = """
-import re, resource, sys, time
-from pathlib import Path
+import sys, time
+from scripts import peak_bytes
 from zoopt.compare._store import Store
-
-def most():
-    # the other one counts what the process was before it became this program, where both are at hand
-    status = Path("/proc/self/status")
-    if status.exists():
-        return 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1])
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 with Store(sys.argv[1], read_only=True) as store:
     began = time.perf_counter()
     runs = store.runs()
     seconds = time.perf_counter() - began
-print(len(runs), runs.curve_values.flat.size, seconds, most())
+print(len(runs), runs.curve_values.flat.size, seconds, peak_bytes())
 """
 
 
 def loaded(path):
     """Return number of runs and points, seconds and bytes of a process that loads a store."""
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(LOADING), str(path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", LOADING, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=script_environment(os.environ),
     )
     count, points, seconds, memory = done.stdout.split()
     return int(count), int(points), float(seconds), int(memory)

@@ -137,16 +137,22 @@ def quadratic(curvature: npt.ArrayLike, centre: npt.ArrayLike = 0.0) -> Field:
     >>> flows.quadratic([1.0, 4.0], centre=1.0).gradient([0.0, 0.0]).tolist()
     [-1.0, -4.0]
     """
-    H = _finite("curvature", curvature)
-    if H.ndim not in (1, 2) or H.size == 0 or H.shape[0] != H.shape[-1]:
-        raise InvalidInput(f"curvature must have shape (dim, dim), or (dim,) for a diagonal, got {H.shape}")
-    if H.ndim == 2 and not np.allclose(H, H.T, rtol=1e-12, atol=0):
-        raise InvalidInput("curvature must be symmetric; use (H + H.T) / 2")
+    H = curvature_of(curvature)
     at = _finite("centre", centre)
     if at.shape not in ((), (H.shape[0],)):
         raise InvalidInput(f"centre must be a number or have shape ({H.shape[0]},), got {at.shape}")
     middle = np.ascontiguousarray(np.broadcast_to(at, H.shape[:1]))
     return CompiledField("quadratic", _core.quadratic_field, {"curvature": H.ravel(), "centre": middle})
+
+
+def curvature_of(curvature: npt.ArrayLike) -> FloatArray:
+    """Return a symmetric matrix, or the diagonal of one, that is finite."""
+    H = _finite("curvature", curvature)
+    if H.ndim not in (1, 2) or H.size == 0 or H.shape[0] != H.shape[-1]:
+        raise InvalidInput(f"curvature must have shape (dim, dim), or (dim,) for a diagonal, got {H.shape}")
+    if H.ndim == 2 and not np.allclose(H, H.T, rtol=1e-12, atol=0):
+        raise InvalidInput("curvature must be symmetric; use (H + H.T) / 2")
+    return H
 
 
 def function(name: str, dim: int, *, shift: npt.ArrayLike | None = None) -> Field:

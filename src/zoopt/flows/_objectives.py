@@ -28,6 +28,13 @@ class ObjectiveField(Field):
         self._make = make
         super().__init__(make(objective, dim))
 
+    @property
+    def whole(self) -> Field:
+        """The same of all samples; the field itself where there are no mini-batches."""
+        if not getattr(self.objective, "zoopt_mini_batches", False):
+            return self
+        return ObjectiveField(self.objective, self._make, self.dim)
+
     def __repr__(self) -> str:
         """Return what it is of."""
         return f"field({self.objective!r})"

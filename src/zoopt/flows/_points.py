@@ -69,6 +69,22 @@ class Field:
         """Values, gradients and products so far."""
         return Counts(*self.core.counts)
 
+    @property
+    def whole(self) -> Field:
+        """What a sampled field samples; any other is whole itself."""
+        return self
+
+    def select(self, step: int | None) -> None:
+        """Become that of a step, where the field is sampled; any other stays as it is.
+
+        Parameters
+        ----------
+        step : int or None
+            Counted from 0: chooses mini-batches, whose turn it is, and the directions of smoothing. With None a field
+            of mini-batches has all samples, as a new one does.
+        """
+        self.core.select(WHOLE_SET if step is None else whole("step", step, low=0, high=WHOLE_SET))
+
     def value(self, x: npt.ArrayLike) -> float:
         """Return the value at `x`, of shape (dim,)."""
         return self._asked(self.core.value, self.point("x", x))
@@ -99,17 +115,6 @@ class Field:
         at = self.point("x", x)
         columns = [self._asked(self.core.hessian_vector, at, axis) for axis in np.eye(self.dim)]
         return np.stack(columns, axis=1)
-
-    def select(self, step: int | None) -> None:
-        """Make a sampled field that of a step; other fields make nothing of it.
-
-        Parameters
-        ----------
-        step : int or None
-            Chooses mini-batches, what is drawn, and the directions of smoothing. None takes all samples, as a new field
-            does.
-        """
-        self.core.select(WHOLE_SET if step is None else whole("step", step, low=0, high=WHOLE_SET))
 
     def check(self, x: npt.ArrayLike) -> None:
         """Compare the gradient with differences of the value, and products with differences of the gradient.

@@ -37,6 +37,13 @@ class TransformedField(Field):
         self.inner = inner
         super().__init__(transformation.core_of(inner))
 
+    @property
+    def whole(self) -> Field:
+        """The same of all that the other one samples; a smoothed one still has directions, those of step 0."""
+        whole = self.inner.whole
+        sampled = whole is not self.inner or isinstance(self.transformation, Smoothing)
+        return TransformedField(self.transformation, whole) if sampled else self
+
     def __repr__(self) -> str:
         """Return what it is made of."""
         return f"{self.transformation!r}({self.inner!r})"
