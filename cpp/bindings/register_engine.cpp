@@ -181,7 +181,7 @@ py::dict save(Engine& engine) {
     return out;
 }
 
-Field field_of(const std::string& name, const py::handle& value) {
+Saved saved_of(const std::string& name, const py::handle& value) {
     if (py::isinstance<Vector>(value)) {
         const auto values = py::cast<Vector>(value);
         return std::vector<double>(values.data(), values.data() + values.size());
@@ -199,7 +199,7 @@ void load(Engine& engine, const py::dict& fields) {
     State state;
     for (const auto& [key, value] : fields) {
         const std::string name = py::cast<std::string>(key);
-        state[name] = field_of(name, value);
+        state[name] = saved_of(name, value);
     }
     engine.load(state);
 }

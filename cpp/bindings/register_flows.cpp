@@ -1,8 +1,10 @@
 #include <cmath>
 
 #include "bindings.hpp"
+#include "flows/descend.hpp"
 #include "flows/fields.hpp"
 #include "flows/flow.hpp"
+#include "python_call.hpp"
 
 namespace zoopt::bindings {
 namespace {
@@ -25,18 +27,26 @@ Point point(const Vector& array, const Field& field) {
 }
 
 // Functions of Python's, which Python has wrapped so that they return what is expected or raise. hessian_vector may be
-// None.
+// None, as may select.
 class PythonField final : public Field {
    public:
-    PythonField(py::function value, py::function gradient, std::size_t dim, py::object hessian_vector)
+    PythonField(py::function value, py::function gradient, std::size_t dim, py::object hessian_vector,
+                py::object select)
         : value_(std::move(value)),
           gradient_(std::move(gradient)),
           hessian_vector_(std::move(hessian_vector)),
+          select_(std::move(select)),
           dim_(dim) {}
 
     std::size_t dim() const override { return dim_; }
     bool has_hessian_vector() const override { return !hessian_vector_.is_none(); }
     bool in_python() const override { return true; }
+
+    void select(std::uint64_t step) override {
+        with_python([&] {
+            if (!select_.is_none()) select_(step);
+        });
+    }
 
    protected:
     double find_value(Point x) const override {
@@ -55,17 +65,6 @@ class PythonField final : public Field {
     }
 
    private:
-    template <class Body>
-    static void with_python(const Body& body) {
-        const py::gil_scoped_acquire acquire;
-        try {
-            body();
-        } catch (py::error_already_set& error) {
-            if (error.matches(PyExc_KeyboardInterrupt)) throw Interrupted();
-            throw;
-        }
-    }
-
     static void take(const py::object& returned, Slots out) {
         const auto array = returned.cast<Vector>();
         if (static_cast<std::size_t>(array.size()) != out.size()) throw py::value_error("wrong size");
@@ -75,6 +74,7 @@ class PythonField final : public Field {
     py::function value_;
     py::function gradient_;
     py::object hessian_vector_;
+    py::object select_;
     std::size_t dim_;
 };
 
@@ -109,12 +109,11 @@ Vector values(const Field& field, const Vector& rows) {
     if (rows.ndim() != 2 || static_cast<std::size_t>(rows.shape(1)) != field.dim()) {
         throw py::value_error("points have one entry a coordinate");
     }
-    const auto count = static_cast<std::size_t>(rows.shape(0));
+    const Rows points{rows.data(), static_cast<std::size_t>(rows.shape(0)), field.dim()};
     Vector out(rows.shape(0));
-    const double* x = rows.data();
-    double* found = out.mutable_data();
+    const Slots slots(out.mutable_data(), points.count);
     const py::gil_scoped_release release;
-    for (std::size_t k = 0; k < count; ++k) found[k] = field.value({x + k * field.dim(), field.dim()});
+    field.values(points, slots);
     return out;
 }
 
@@ -190,6 +189,20 @@ flows::Event event_of(const Field& field, const py::tuple& given) {
     return event;
 }
 
+std::function<bool(double, Point)> callback_of(const py::object& function) {
+    if (function.is_none()) return {};
+    return [&function](double t, Point x) {
+        const py::gil_scoped_acquire acquire;
+        return function(t, copy(x)).cast<bool>();
+    };
+}
+
+std::vector<flows::Event> events_of(const Field& field, const py::list& given) {
+    std::vector<flows::Event> events;
+    for (const py::handle& event : given) events.push_back(event_of(field, event.cast<py::tuple>()));
+    return events;
+}
+
 std::shared_ptr<flows::Flow> run(const Field& field, const Vector& x0, const std::string& method, double from,
                                  double to, std::optional<double> step, double rtol, const Vector& atol,
                                  double first_step, double max_step, const std::optional<Vector>& at,
@@ -200,25 +213,33 @@ std::shared_ptr<flows::Flow> run(const Field& field, const Vector& x0, const std
                          .to = to,
                          .step = step,
                          .tolerances = {rtol, numbers(atol), first_step, max_step},
-                         .at = {},
-                         .every = every,
-                         .most = most,
+                         .keeping = {.every = every, .most = most},
                          .dense = dense,
-                         .events = {},
-                         .callback = {},
+                         .events = events_of(field, events),
+                         .callback = callback_of(callback),
                          .ask = &check_signals};
-    if (at) task.at = numbers(*at);
-    for (const py::handle& event : events) task.events.push_back(event_of(field, event.cast<py::tuple>()));
+    if (at) task.keeping.at = numbers(*at);
     if (max_steps) task.max_steps = *max_steps;
-    if (!callback.is_none()) {
-        task.callback = [&callback](double t, Point x) {
-            const py::gil_scoped_acquire acquire;
-            return callback(t, copy(x)).cast<bool>();
-        };
-    }
     const Point start = point(x0, field);
     const py::gil_scoped_release release;
     return std::make_shared<flows::Flow>(flows::run(field, start, task));
+}
+
+std::shared_ptr<flows::Flow> descend(Field& field, const Vector& x0, const std::string& update,
+                                     const std::string& schedule, const Options& options, std::uint64_t steps,
+                                     std::uint64_t every, std::size_t most, const py::list& events,
+                                     const py::object& callback) {
+    const flows::DescentTask task{.update = update,
+                                  .schedule = schedule,
+                                  .options = options,
+                                  .steps = steps,
+                                  .keeping = {.every = every, .most = most},
+                                  .events = events_of(field, events),
+                                  .callback = callback_of(callback),
+                                  .ask = &check_signals};
+    const Point start = point(x0, field);
+    const py::gil_scoped_release release;
+    return std::make_shared<flows::Flow>(flows::descend(field, start, task));
 }
 
 // Points in rows; where they have an owner they are not copied.
@@ -274,12 +295,12 @@ void register_field(py::module_& m) {
         .def("third", &third, py::arg("x"), py::arg("v"));
     m.def(
         "python_field",
-        [](py::function value_of, py::function gradient_of, std::size_t dim,
-           py::object product_of) -> std::shared_ptr<Field> {
+        [](py::function value_of, py::function gradient_of, std::size_t dim, py::object product_of,
+           py::object select) -> std::shared_ptr<Field> {
             return std::make_shared<PythonField>(std::move(value_of), std::move(gradient_of), dim,
-                                                 std::move(product_of));
+                                                 std::move(product_of), std::move(select));
         },
-        py::arg("value"), py::arg("gradient"), py::arg("dim"), py::arg("hessian_vector"));
+        py::arg("value"), py::arg("gradient"), py::arg("dim"), py::arg("hessian_vector"), py::arg("select"));
     m.def("foreign_field", &foreign_field, py::arg("value"), py::arg("gradient"), py::arg("hessian_vector"),
           py::arg("dim"), py::arg("owner"), py::keep_alive<0, 5>());
     m.def(
@@ -306,11 +327,44 @@ void register_field(py::module_& m) {
         py::arg("widths"), py::arg("columns"), py::arg("inputs"), py::arg("targets"));
 }
 
+void register_derived_fields(py::module_& m) {
+    m.def(
+        "average_field", [](flows::Parts parts) -> std::shared_ptr<Field> { return flows::average(std::move(parts)); },
+        py::arg("parts"));
+    m.def(
+        "field_in_turn",
+        [](flows::Parts parts, std::optional<std::uint64_t> seed) -> std::shared_ptr<Field> {
+            return flows::in_turn(std::move(parts), seed);
+        },
+        py::arg("parts"), py::arg("seed"));
+    m.def(
+        "epoch_flow",
+        [](flows::Parts parts, double learning_rate, bool in_order) -> std::shared_ptr<Field> {
+            return flows::epoch_flow(std::move(parts), learning_rate, in_order);
+        },
+        py::arg("parts"), py::arg("learning_rate"), py::arg("in_order"));
+    m.def(
+        "modified_flow",
+        [](flows::Parts parts, double plain, double first, double second) -> std::shared_ptr<Field> {
+            return flows::modified(parts.at(0), {plain, first, second});
+        },
+        py::arg("parts"), py::arg("plain"), py::arg("first"), py::arg("second"));
+    m.def(
+        "adam_flow",
+        [](flows::Parts parts, double beta_1, double beta_2, double epsilon,
+           double learning_rate) -> std::shared_ptr<Field> {
+            const flows::AdamTerms terms{beta_1 / (1.0 - beta_1), beta_2 / (1.0 - beta_2), epsilon, learning_rate};
+            return flows::adam_flow(parts.at(0), terms);
+        },
+        py::arg("parts"), py::arg("beta_1"), py::arg("beta_2"), py::arg("epsilon"), py::arg("learning_rate"));
+}
+
 }  // namespace
 
 void register_flows(py::module_& m) {
     py::register_exception_translator(&translate_failure);
     register_field(m);
+    register_derived_fields(m);
     py::class_<flows::DenseFlow, std::shared_ptr<flows::DenseFlow>>(m, "DenseFlow", "A flow at any time.")
         .def_property_readonly("dim", &flows::DenseFlow::dim)
         .def_property_readonly("times", [](const flows::DenseFlow& flow) { return copy(flow.times()); })
@@ -334,6 +388,9 @@ void register_flows(py::module_& m) {
           py::arg("stop"), py::arg("step"), py::arg("rtol"), py::arg("atol"), py::arg("first_step"),
           py::arg("max_step"), py::arg("at"), py::arg("every"), py::arg("most"), py::arg("dense"), py::arg("events"),
           py::arg("max_steps"), py::arg("callback"));
+    m.def("descend", &descend, py::arg("field"), py::arg("x0"), py::kw_only(), py::arg("update"), py::arg("schedule"),
+          py::arg("options"), py::arg("steps"), py::arg("every"), py::arg("most"), py::arg("events"),
+          py::arg("callback"));
 }
 
 }  // namespace zoopt::bindings

@@ -8,7 +8,7 @@ namespace {
 constexpr std::uint64_t most_entries = std::uint64_t{1} << 24;
 
 template <class T>
-const T& as(const std::string& name, const Field& field) {
+const T& as(const std::string& name, const Saved& field) {
     const T* value = std::get_if<T>(&field);
     if (value == nullptr) throw Error(ErrorKind::state, "state field '" + name + "' has the wrong type");
     return *value;
@@ -16,7 +16,7 @@ const T& as(const std::string& name, const Field& field) {
 
 }  // namespace
 
-const Field& Loader::find(const std::string& name) const {
+const Saved& Loader::find(const std::string& name) const {
     const auto found = state_.find(name);
     if (found == state_.end()) {
         throw Error(ErrorKind::state,

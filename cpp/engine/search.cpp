@@ -70,6 +70,8 @@ std::unique_ptr<Stage> make_stage(const std::string& kind, const std::string& na
     return found->second.make(options, setup);
 }
 
+template std::unique_ptr<Update> make_stage(const std::string&, const std::string&, const Options&, const Setup&);
+template std::unique_ptr<Schedule> make_stage(const std::string&, const std::string&, const Options&, const Setup&);
 template std::unique_ptr<Driver> make_stage(const std::string&, const std::string&, const Options&, const Setup&);
 
 Search::Search(const Plan& plan, std::span<const double> start, double scale, unsigned threads)

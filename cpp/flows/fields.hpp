@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,38 @@ std::unique_ptr<Field> product(std::vector<double> y);
 // `columns` columns.
 std::unique_ptr<Field> deep_linear(std::vector<std::size_t> widths, std::size_t columns, std::vector<double> inputs,
                                    std::vector<double> targets);
+
+using Parts = std::vector<std::shared_ptr<Field>>;  // of one dimension
+
+// The mean of the parts.
+std::unique_ptr<Field> average(Parts parts);
+
+// The part whose turn it is, selected by the step. An epoch goes through all of them: with a seed in an order of its
+// own, that of MiniBatches of one sample, else in theirs.
+std::unique_ptr<Field> in_turn(Parts parts, std::optional<std::uint64_t> seed);
+
+// The flow that gradient descent by one part after the other follows to first order in the learning rate: in the mean
+// over orders, or in theirs.
+std::unique_ptr<Field> epoch_flow(Parts parts, double learning_rate, bool in_order);
+
+// What stands before g, H g and 4 H^2 g + T[g, g] in a modified flow.
+struct ModifiedTerms {
+    double plain;
+    double first;
+    double second;
+};
+
+// Adam's: the lags of both moments, beta / (1 - beta); a learning rate of 0 leaves the flow of zeroth order.
+struct AdamTerms {
+    double lag_1;
+    double lag_2;
+    double epsilon;
+    double learning_rate;
+};
+
+std::unique_ptr<Field> adam_flow(std::shared_ptr<Field> inner, const AdamTerms& terms);
+
+std::unique_ptr<Field> modified(std::shared_ptr<Field> inner, const ModifiedTerms& terms);
 
 // Code compiled elsewhere, by its addresses. Each returns 0, or else has failed. hessian_vector may be null. It must
 // outlive the field.

@@ -32,7 +32,7 @@ class Run {
         : task_(task),
           in_bursts_(!task.callback && !field.in_python()),
           stepper_(field, tableau(task.method), x0),
-          keeper_(task, x0.size(), task.step ? Grid(task.from, task.to, *task.step).count : 0),
+          keeper_(task.keeping, x0.size(), task.step ? Grid(task.from, task.to, *task.step).count : 0),
           watch_(task.events, x0.size()),
           interrupt_(task.ask) {
         flow_.t = task.from;

@@ -23,15 +23,20 @@ struct Event {
 
 enum class End { reached, event, callback, interrupted, too_small, diverged, out_of_steps };
 
+// Which points are kept: those at times, in the order of the run, or else those of steps.
+struct Keeping {
+    std::optional<std::vector<double>> at{};
+    std::uint64_t every = 0;  // each so many; 0: as many as `most` allows, evenly thinned
+    std::size_t most = 4096;
+};
+
 struct FlowTask {
     std::string method;
     double from;
     double to;
     std::optional<double> step;  // a fixed length; else it is controlled
     Tolerances tolerances;
-    std::optional<std::vector<double>> at;  // the times to keep, in the order of the flow; else steps are kept:
-    std::uint64_t every = 0;                // each so many; 0: as many as `most` allows, evenly thinned
-    std::size_t most = 4096;
+    Keeping keeping;
     bool dense = false;
     std::vector<Event> events;
     std::uint64_t max_steps = std::numeric_limits<std::uint64_t>::max();

@@ -9,12 +9,12 @@ constexpr std::size_t usual = 1024;  // points
 
 }  // namespace
 
-Keeper::Keeper(const FlowTask& task, std::size_t dim, std::uint64_t steps)
-    : at_(task.at),
+Keeper::Keeper(const Keeping& keeping, std::size_t dim, std::uint64_t steps)
+    : at_(keeping.at),
       dim_(dim),
-      most_(std::max<std::size_t>(task.most, 2)),
-      thins_(task.every == 0),
-      every_(task.every > 0 ? task.every : std::max<std::uint64_t>(1, (steps + most_ - 1) / most_)) {}
+      most_(std::max<std::size_t>(keeping.most, 2)),
+      thins_(keeping.every == 0),
+      every_(keeping.every > 0 ? keeping.every : std::max<std::uint64_t>(1, (steps + most_ - 1) / most_)) {}
 
 void Keeper::add(double t, Point x) {
     kept_.t.push_back(t);
@@ -56,10 +56,13 @@ void Keeper::thin() {
 }
 
 void Keeper::step(std::uint64_t step, Stepper& stepper, double from, double to) {
-    if (at_) return add_times(stepper, from, to);
+    at_ ? add_times(stepper, from, to) : this->step(step, to, stepper.end());
+}
+
+void Keeper::step(std::uint64_t step, double t, Point x) {
     if (step % every_ != 0) return;
     if (thins_ && kept_.t.size() > most_) thin();
-    if (step % every_ == 0) add(to, stepper.end());
+    if (step % every_ == 0) add(t, x);
 }
 
 void Keeper::end_within(Stepper& stepper, double from, double to, Point x) {

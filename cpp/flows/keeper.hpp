@@ -7,7 +7,7 @@ namespace zoopt::flows {
 class Keeper {
    public:
     // `steps` is how many there will be, 0 where that is not known.
-    Keeper(const FlowTask& task, std::size_t dim, std::uint64_t steps);
+    Keeper(const Keeping& keeping, std::size_t dim, std::uint64_t steps);
 
     void begin(double t, Point x);
 
@@ -17,6 +17,9 @@ class Keeper {
 
     // The step number `step` has led from `from` to `to`, where the run goes on.
     void step(std::uint64_t step, Stepper& stepper, double from, double to);
+
+    // The same where only steps can be asked for: it has led to x at t.
+    void step(std::uint64_t step, double t, Point x);
 
     // The run ends within the step, at `to` and x.
     void end_within(Stepper& stepper, double from, double to, Point x);

@@ -15,7 +15,7 @@ flows::FlowTask task(const std::string& method, double to, std::optional<double>
     asked.to = to;
     asked.step = step;
     asked.tolerances = {1e-9, {1e-12}};
-    asked.every = 1;
+    asked.keeping.every = 1;
     asked.ask = [] {};
     return asked;
 }
@@ -73,7 +73,7 @@ ZOOPT_TEST(evaluations_of_flows_are_counted) {
     check::equal(flow.evaluations, std::uint64_t{40});
     check::equal(field->counts().gradients, flow.evaluations);
     flows::FlowTask burst = task("rk4", 1.0, 0.1);
-    burst.every = 1000;
+    burst.keeping.every = 1000;
     check::equal(flows::run(*field, std::vector<double>{1.0}, burst).evaluations, std::uint64_t{40});
     const flows::Flow controlled = flows::run(*field, std::vector<double>{1.0}, task("dopri5", 1.0, std::nullopt));
     check::equal(controlled.evaluations, 2 + 6 * (controlled.steps + controlled.rejected));
@@ -82,7 +82,7 @@ ZOOPT_TEST(evaluations_of_flows_are_counted) {
 ZOOPT_TEST(what_a_field_throws_comes_out_of_the_flow) {
     for (const std::uint64_t every : {std::uint64_t{1}, std::uint64_t{1000}}) {
         flows::FlowTask asked = task("rk4", 1.0, 0.1);
-        asked.every = every;
+        asked.keeping.every = every;
         check::throws<std::domain_error>([&] { flows::run(Failing(), std::vector<double>{1.0}, asked); });
     }
 }
@@ -90,7 +90,7 @@ ZOOPT_TEST(what_a_field_throws_comes_out_of_the_flow) {
 ZOOPT_TEST(a_flow_that_is_interrupted_keeps_what_it_has) {
     const auto field = flows::quadratic({1.0}, {0.0});
     flows::FlowTask asked = task("euler", 1e9, 1e-3);
-    asked.every = 0;
+    asked.keeping.every = 0;
     asked.ask = [] { throw flows::Interrupted(); };
     const flows::Flow flow = flows::run(*field, std::vector<double>{1.0}, asked);
     check::that(flow.end == flows::End::interrupted);

@@ -13,8 +13,8 @@ from zoopt.compare._plugins import objective as named
 from zoopt.compare._recommending import RecommendingMeter
 from zoopt.compare._run import reporting_checkpoints
 from zoopt.compare._search import Terms, search
-from zoopt.compare.objectives._cross_entropy import CrossEntropy
 from zoopt.errors import InvalidInput, ObjectiveError
+from zoopt.objectives import LossObjective
 
 NAMES = ("gd", "momentum", "nesterov", "adam")
 BUDGET, SEED = 80, 3
@@ -26,19 +26,29 @@ def problem_of(name):
     return objective, objective.prepare(SEED)
 
 
-def loss_by_hand(loss, x):
+def loss_by_hand(features, labels, x):
     """Return loss and gradient of a sample at a time, from the definition of the softmax."""
-    rows = x.reshape(loss.outputs, -1)
+    rows = x.reshape(-1, features.shape[1] + 1)
     value, gradient = 0.0, np.zeros_like(rows)
-    for features, label in zip(loss.features, loss.labels, strict=True):
-        inputs = np.append(features, 1.0)
+    for sample, label in zip(features, labels, strict=True):
+        inputs = np.append(sample, 1.0)
         scores = rows @ inputs
-        full = np.array([0.0, scores[0]]) if loss.outputs == 1 else scores
+        full = np.array([0.0, scores[0]]) if len(rows) == 1 else scores
         shares = np.exp(full) / np.exp(full).sum()
         value -= np.log(shares[label])
         errors = shares - np.eye(full.size)[label]
-        gradient += np.outer(errors[1:] if loss.outputs == 1 else errors, inputs)
-    return value / loss.labels.size, gradient.ravel() / loss.labels.size
+        gradient += np.outer(errors[1:] if len(rows) == 1 else errors, inputs)
+    return value / labels.size, gradient.ravel() / labels.size
+
+
+def training_part(data):
+    """Return the features, standardised, and labels that the problem of `data` is made of."""
+    dataset = problem_of(data)[0].data
+    train, _ = dataset.split(SEED)
+    features = dataset.features[train]
+    varying = features.std(axis=0) > 0
+    features = (features - features.mean(axis=0))[:, varying] / features.std(axis=0)[varying]
+    return features, dataset.labels[train]
 
 
 def path(text, data="breast_cancer:f1", budget=BUDGET, start="zero"):
@@ -60,10 +70,10 @@ def path(text, data="breast_cancer:f1", budget=BUDGET, start="zero"):
 
 def by_formula(name, rate, steps, start, data="breast_cancer:f1"):
     """Return the points of a first-order method, each written as its paper has it."""
-    loss = problem_of(data)[1].surrogate
+    features, labels = training_part(data)
     x, velocity, m, v, points = start.copy(), 0.0, 0.0, 0.0, []
     for t in range(1, steps + 1):
-        g = loss_by_hand(loss, x)[1]
+        g = loss_by_hand(features, labels, x)[1]
         velocity = 0.9 * velocity + g
         m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
         step = {
@@ -94,9 +104,10 @@ def test_two_and_many_classes_are_the_mean_of_samples_and_large_scores_stay_fini
     generator = np.random.default_rng(1)
     for outputs, classes in ((1, 2), (4, 4)):
         labels = np.arange(20) % classes
-        loss = CrossEntropy(generator.normal(size=(20, 3)), labels, outputs)
+        features = generator.normal(size=(20, 3))
+        loss = LossObjective(features, labels).value_and_gradient
         x = generator.normal(size=4 * outputs)
-        expected, slope = loss_by_hand(loss, x)
+        expected, slope = loss_by_hand(features, labels, x)
         assert np.isclose(loss(x)[0], expected, rtol=1e-13)
         assert np.allclose(loss(x)[1], slope, rtol=0, atol=1e-14)
         value, slope = loss(1e6 * x)
@@ -112,7 +123,7 @@ def test_the_optimum_is_that_of_scikit_learn_without_a_penalty(classes):
     labels = (features[:, 0] + 1.5 * generator.normal(size=400) > 0).astype(int)  # far from separable
     labels += (classes == 3) * (features[:, 1] + 1.5 * generator.normal(size=400) > 0.5)
     outputs = 1 if classes == 2 else classes
-    loss = CrossEntropy(features, labels, outputs)
+    loss = LossObjective(features, labels).value_and_gradient
     found = optimize.minimize(loss, np.zeros(4 * outputs), jac=True, method="BFGS", options={"gtol": 1e-9})
     model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=5000).fit(features, labels)
     theirs = np.column_stack([model.coef_, model.intercept_])

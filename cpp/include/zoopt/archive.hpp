@@ -9,8 +9,8 @@
 // State as named fields: one visit() per class both saves and loads, so the two can never differ.
 namespace zoopt {
 
-using Field = std::variant<double, std::uint64_t, std::string, std::vector<double>>;
-using State = std::map<std::string, Field>;
+using Saved = std::variant<double, std::uint64_t, std::string, std::vector<double>>;
+using State = std::map<std::string, Saved>;
 
 class Archive {
    public:
@@ -37,7 +37,7 @@ class Loader final : public Archive {
     void field(const std::string& name, std::vector<double>& value) override;
 
    private:
-    const Field& find(const std::string& name) const;
+    const Saved& find(const std::string& name) const;
     const State& state_;
 };
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from zoopt import _core
 from zoopt._arguments import FloatArray, flag, number, positive, real_numbers, shown, whole
 from zoopt.errors import InvalidInput, InvalidType
+from zoopt.flows._derived import checked_field
 from zoopt.flows._events import core_event, listed
 from zoopt.flows._points import Field
 from zoopt.flows._trajectory import DenseTrajectory, FlowStatus, Trajectory
@@ -24,10 +25,10 @@ ALIASES = {"rk45": "dopri5", "rk23": "bs23"}  # as scipy names them
 _LEAST_RTOL = 100 * float(np.finfo(np.float64).eps)
 _MOST_POINTS = 4096
 _MOST_BYTES = 2**26
-_STEPS_LIMIT = 2**63 - 1
+STEPS_LIMIT = 2**63 - 1
 
 # The core's own codes, in the order of zoopt::flows::End.
-_ENDS = (
+ENDS = (
     FlowStatus.REACHED,
     FlowStatus.EVENT,
     FlowStatus.CALLBACK_STOP,
@@ -159,10 +160,7 @@ def gradient_flow(
     >>> round(float(a * b), 6), round(float(a**2 + b**2), 4)
     (0.6, 4.5704)
     """
-    if not isinstance(field, Field):
-        raise InvalidType(
-            f"field must be a field of zoopt.flows, such as flows.field(value, gradient, dim), got {field!r}"
-        )
+    checked_field(field)
     start, stop = _times(t)
     name = method_name(method)
     length = _step(name, step)
@@ -178,11 +176,11 @@ def gradient_flow(
         at=None if t_eval is None else _within(t_eval, start, stop),
         dense=flag("dense_output", dense_output),
         events=listed(events),
-        every=0 if save_every is None else whole("save_every", save_every, low=1, high=_STEPS_LIMIT),
+        every=0 if save_every is None else whole("save_every", save_every, low=1, high=STEPS_LIMIT),
         first_step=0.0 if first_step is None else _first(first_step, abs(stop - start)),
         max_step=_longest(max_step),
-        max_steps=None if max_steps is None else whole("max_steps", max_steps, low=1, high=_STEPS_LIMIT),
-        callback=_callable(callback),
+        max_steps=None if max_steps is None else whole("max_steps", max_steps, low=1, high=STEPS_LIMIT),
+        callback=checked_callback(callback),
     )
     if flag("check", check):
         field.check(asked.x0)
@@ -215,7 +213,7 @@ def _by_core(asked: Asked) -> Trajectory:
             max_steps=asked.max_steps,
             callback=None if asked.callback is None else stopping(asked.callback),
         )
-    status = _ENDS[flow.end]
+    status = ENDS[flow.end]
     times, points = zip(*flow.events, strict=True) if flow.events else ((), ())
     return Trajectory(
         t=flow.t,
@@ -345,7 +343,8 @@ def _longest(max_step: object) -> float:
     return length
 
 
-def _callable(callback: Callable[..., object] | None) -> Callable[..., object] | None:
+def checked_callback(callback: Callable[..., object] | None) -> Callable[..., object] | None:
+    """Return the callback, if it is one."""
     if callback is not None and not callable(callback):
         raise InvalidType(f"callback must be a function of (t, x), got {shown(callback)}")
     return callback
