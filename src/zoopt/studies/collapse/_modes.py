@@ -18,7 +18,6 @@ def modes(count: int, *, sigma2: float, decay: npt.ArrayLike, alpha: float = 1.0
 
     It is the gradient of nothing; its value, Σ s (τ − p)² + σ² s p², is the error that is left.
     """
-
     decays = np.asarray(decay, dtype=np.float64)
 
     def value(x: FloatArray) -> float:
