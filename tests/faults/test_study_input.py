@@ -192,4 +192,4 @@ def test_studies_and_options_are_listed(command):
     assert all(name in out for name in studies.names())
     code, out, _ = command("embedding_dimension", "--options")
     assert code == 0
-    assert all(name in out for name in studies.options("embedding_dimension"))
+    assert all(name in out for name in studies.study_options("embedding_dimension"))

@@ -106,7 +106,7 @@ def test_a_quick_run_has_all_claims_and_only_errata_fail():
     found = studies.run("embedding_dimension", quick=True, drawn_words=60, seed=2)
     assert found.success, [(each.statement, each.measured) for each in found.unexpected]
     assert [each.statement for each in found.claims if each.erratum] == ERRATA
-    assert len(found.claims) == 9 + 5 + 9
+    assert len(found.claims) == 9 + 5 + 10
     assert list(found.tables) == ["entropy_change", "required_dimension", "freezing_curve", "skip_gram"]
-    assert len(found.tables["skip_gram"]) == 18
+    assert len(found.tables["skip_gram"]) == 24
     assert all(figure.axes for figure in found.figures.values())

@@ -29,7 +29,7 @@ def run(name: str, *, quick: bool = False, seed: int = 0, progress: Progress | N
     progress : callable, optional
         Called with every claim, table and figure when it is ready.
     **options
-        Those of the study; :func:`zoopt.studies.options` lists them with their ranges.
+        Those of the study; :func:`zoopt.studies.study_options` lists them with their ranges.
 
     Returns
     -------

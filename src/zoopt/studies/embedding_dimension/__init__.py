@@ -25,14 +25,14 @@ class Options:
         (32, 64, 96, 128, 256, 512, 1_000_000), "n at which h_n is compared with its integrals", low=3
     )
     drawn_words: int = option(1000, "words whose vectors are drawn at random", quick=100, low=50)
-    draws: int = option(150, "draws of all their vectors", quick=60, low=10)
+    draws: int = option(100, "draws of all their vectors", quick=60, low=10)
     corpus: str = option("wikipedia", "real text: wikipedia needs gensim", quick="python", choices=_corpus.CORPORA)
     tokens: int = option(500_000, "words of the text, at most", quick=30_000, low=1000)
     trained_words: tuple[int, ...] = option(
         (300, 1000, 3000), "vocabularies that vectors are trained for", quick=(50, 100, 200), low=10
     )
-    repetitions: int = option(4, "splits of the documents into those to train on and those held out", quick=2, low=2)
-    epochs: int = option(6, "times that training goes over the text", quick=2, low=1)
+    repetitions: int = option(3, "splits of the documents into those to train on and those held out", quick=2, low=2)
+    epochs: int = option(5, "times that training goes over the text", quick=2, low=1)
     window: int = option(3, "words to either side that a word is trained with, at most", low=1)
     negatives: int = option(5, "negative samples of a pair", low=1)
     learning_rate: float = option(0.05, "at the start of training", low=0, strict=True)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ SHARES = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0, 2.0)
 """The dimensions that are tried, as shares of the predicted one."""
 _HALF, _PREDICTED, _TWICE = 3, 4, 5
 _HELD_OUT = 0.2
+_LONGER = 3
 _CORRELATION = 0.01
 _KERNEL = "Numba kernel of skip-gram with negative sampling"
 
@@ -101,8 +102,11 @@ def experiment(setting: Setting, seed: int) -> Iterator[Item]:
         found.append(measure(_corpus.reduced(documents, vocabulary), setting, seed))
         yield from _loss_claims(found[-1], setting)
     yield _knee_claim(found, setting)
+    longer = replace(setting, plan=replace(setting.plan, epochs=_LONGER * setting.plan.epochs))
+    again = measure(_corpus.reduced(documents, setting.vocabularies[0]), longer, seed)
+    yield _longer_claim(found[0], again, setting)
     yield from _similarity_claims(found[-1], setting)
-    yield _table(found, setting)
+    yield _table([(each, setting) for each in found] + [(again, longer)])
     yield Figure(
         "held_out",
         lambda canvas: _draw(canvas, found, setting),
@@ -232,6 +236,22 @@ def _knee_claim(found: Sequence[Measured], setting: Setting) -> Claim:
     )
 
 
+def _longer_claim(found: Measured, again: Measured, setting: Setting) -> Claim:
+    """Return whether that dimension belongs to the words: one that moves with the training does not."""
+    measured, low, high = _interval(np.log2(again.knees(setting.margin) / found.knees(setting.margin)))
+    return Claim(
+        source="S3.4",
+        statement=f"and {_LONGER} times the training does not move it (N = {found.vocabulary})",
+        prediction=0.0,
+        tolerance=0.5,
+        measured=measured,
+        interval=(low, high),
+        kernel=_KERNEL,
+        open=True,
+        note="Binary logarithm of one such n over the other.",
+    )
+
+
 def _similarity_claims(found: Measured, setting: Setting) -> Iterator[Claim]:
     note = f"Rank correlation with {found.judged} judged pairs of words; less than {_CORRELATION:g} does not matter."
     if not _corpus.has_gensim():
@@ -252,12 +272,13 @@ def _similarity_claims(found: Measured, setting: Setting) -> Iterator[Claim]:
         )
 
 
-def _table(found: Sequence[Measured], setting: Setting) -> Table:
+def _table(found: Sequence[tuple[Measured, Setting]]) -> Table:
     import pandas as pd
 
     lines = [
         {
             "words": each.vocabulary,
+            "epochs": setting.plan.epochs,
             "n": n,
             "of the predicted": share,
             "held-out loss": each.losses[:, place].mean(),
@@ -265,9 +286,10 @@ def _table(found: Sequence[Measured], setting: Setting) -> Table:
             "training loss": each.training_losses[:, place].mean(),
             "similarity": each.similarities[:, place].mean(),
         }
-        for each in found
+        for each, setting in found
         for place, (n, share) in enumerate(zip(each.dimensions, SHARES, strict=True))
     ]
+    setting = found[0][1]
     independent = _skip_gram.independent_loss(setting.plan.negatives)
     caption = f"Skip-gram on the corpus {setting.corpus}; the loss of independent words is {independent:.4f} nats"
     return Table("skip_gram", pd.DataFrame(lines), caption)
