@@ -17,24 +17,38 @@ from zoopt.flows._points import Counts, Field
 from zoopt.flows._stability import Stability, flow_hessian, stability
 from zoopt.flows._stochastic import Moments, StochasticDescent
 from zoopt.flows._trajectory import DenseTrajectory, FlowStatus, Trajectory
+from zoopt.flows._transformations import (
+    L2,
+    Flooding,
+    GradientPenalty,
+    Smoothing,
+    Transformation,
+    WeightScaleInvariant,
+)
 
 __all__ = [
+    "L2",
     "AdditiveNoise",
     "Counts",
     "Curvatures",
     "DenseTrajectory",
     "Field",
+    "Flooding",
     "FlowStatus",
     "GradientEstimate",
     "GradientNoise",
+    "GradientPenalty",
     "MiniBatchNoise",
     "ModifiedFlow",
     "Moments",
     "RadiusLimits",
     "RateLimits",
+    "Smoothing",
     "Stability",
     "StochasticDescent",
     "Trajectory",
+    "Transformation",
+    "WeightScaleInvariant",
     "average",
     "curvature_trace",
     "curvatures",
