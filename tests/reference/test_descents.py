@@ -124,6 +124,38 @@ def test_all_parts_have_their_turn_in_every_epoch_in_the_order_of_mini_batches()
     assert run.value[-1] == pytest.approx(np.mean((run.x[-1, 0] - centres) ** 2) / 2)
 
 
+def test_parts_in_turn_are_their_mean_while_no_step_is_selected():
+    parts = [flows.product(0.6), flows.product(-1.0)]
+    sgd, mean, x = flows.shuffled(parts, seed=0), flows.average(parts), np.array([0.4, 0.9])
+    assert sgd.gradient(x).tolist() == mean.gradient(x).tolist()
+    sgd.select(0)
+    assert sgd.gradient(x).tolist() != mean.gradient(x).tolist()
+    sgd.select(None)
+    assert sgd.value(x) == mean.value(x)
+    assert sgd.hessian(x).tolist() == mean.hessian(x).tolist()
+
+
+def test_the_whole_of_fields_of_sampled_fields_is_of_all_samples():
+    X = np.random.default_rng(0).normal(size=(12, 2))
+    loss = objectives.LossObjective(X, (X[:, 0] > 0).astype(int), batch_size=3, seed=0)
+    sampled, x = flows.field(loss), np.array([0.3, -0.4, 0.1])
+    all_samples = flows.field(loss).gradient(x)
+    for make in (
+        lambda f: flows.average([f, flows.quadratic([1.0, 1.0, 1.0], x)]),
+        lambda f: flows.modified_flow(f, 0.0001, 0),
+    ):
+        field = make(sampled)
+        field.select(1)
+        share = len(field.parts)
+        assert np.abs(share * field.gradient(x) - all_samples).max() > 0.01
+        np.testing.assert_allclose(share * field.whole.gradient(x), all_samples, rtol=1e-12)
+        assert field.whole.whole is not sampled
+    steady = flows.average([flows.product(0.6)])
+    assert steady.whole is steady
+    descent = flows.descend(flows.average([sampled]), x, learning_rate=0.1, steps=5)
+    assert descent.value[-1] == pytest.approx(flows.field(loss).value(descent.x[-1]), rel=1e-12)
+
+
 def test_cyclic_parts_keep_their_order():
     parts = [flows.quadratic([1.0], centre) for centre in (1.0, 2.0, 3.0)]
     run = flows.descend(flows.cyclic(parts), [0.0], learning_rate=1.0, steps=7, save_every=1)
