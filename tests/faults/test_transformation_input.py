@@ -58,7 +58,7 @@ X, Y = np.eye(4), [0, 1, 0, 1]
         (
             lambda: LossObjective(X, Y, batch_size=3, sample_weight=[1.0, 1.0, 0.0, 1.0]),
             InvalidInput,
-            "1 of the samples have weight 0, so that a mini-batch of 1 could be without weight",
+            "1 of the samples have weight 0, so that a mini-batch of 1 could have none",
         ),
     ],
 )
