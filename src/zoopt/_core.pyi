@@ -320,6 +320,9 @@ class Field:
     @property
     def has_third(self) -> bool:
         ...
+    @property
+    def rounding(self) -> float:
+        ...
 class DenseFlow:
     """
     A flow at any time.

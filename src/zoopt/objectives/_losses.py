@@ -310,7 +310,7 @@ def _check_batches(batch_size: int | None, weights: FloatArray) -> None:
     idle = np.count_nonzero(weights == 0)
     if idle >= least:
         raise InvalidInput(
-            f"{idle} samples have weight 0, so that a mini-batch of {least} could be without weight; leave them out"
+            f"{idle} of the samples have weight 0, so that a mini-batch of {least} could have none; leave them out"
         )
 
 
