@@ -182,6 +182,12 @@ def test_the_first_order_is_the_gradient_of_the_penalised_loss():
         assert flows.modified_flow(field, 0.1, 2).conservative is False, name
 
 
+def test_the_first_order_is_a_gradient_penalty():
+    for field, x0 in LOSSES.values():
+        penalised = flows.GradientPenalty(0.025)(field)
+        np.testing.assert_allclose(flows.modified_flow(field, 0.1).gradient(x0), penalised.gradient(x0), rtol=1e-13)
+
+
 def test_no_loss_has_the_second_order_as_its_gradient():
     """The antisymmetric part of its Jacobian is that of h^2/6 [H, T.g]: J - J^T of -dx/dt."""
     field, x0, h = flows.product([0.6, -1.0]), np.array([1.3, -0.9, 0.4, 1.1]), 1.0
