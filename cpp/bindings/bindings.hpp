@@ -21,6 +21,7 @@ void register_rerank(py::module_& m);
 void register_decoder(py::module_& m);
 void register_engine(py::module_& m);
 void register_flows(py::module_& m);
+void register_transformations(py::module_& m);
 void register_recorder(py::module_& m);
 void register_numerics(py::module_& m);
 void register_lapack(py::module_& m);

@@ -14,6 +14,7 @@ PYBIND11_MODULE(_core, m) {
     register_decoder(m);
     register_engine(m);
     register_flows(m);
+    register_transformations(m);
     register_recorder(m);
     register_numerics(m);
     register_lapack(m);

@@ -4,6 +4,7 @@
 #include "flows/descend.hpp"
 #include "flows/fields.hpp"
 #include "flows/flow.hpp"
+#include "python_call.hpp"
 
 namespace zoopt::bindings {
 namespace {
@@ -26,18 +27,26 @@ Point point(const Vector& array, const Field& field) {
 }
 
 // Functions of Python's, which Python has wrapped so that they return what is expected or raise. hessian_vector may be
-// None.
+// None, as may select.
 class PythonField final : public Field {
    public:
-    PythonField(py::function value, py::function gradient, std::size_t dim, py::object hessian_vector)
+    PythonField(py::function value, py::function gradient, std::size_t dim, py::object hessian_vector,
+                py::object select)
         : value_(std::move(value)),
           gradient_(std::move(gradient)),
           hessian_vector_(std::move(hessian_vector)),
+          select_(std::move(select)),
           dim_(dim) {}
 
     std::size_t dim() const override { return dim_; }
     bool has_hessian_vector() const override { return !hessian_vector_.is_none(); }
     bool in_python() const override { return true; }
+
+    void select(std::uint64_t step) override {
+        with_python([&] {
+            if (!select_.is_none()) select_(step);
+        });
+    }
 
    protected:
     double find_value(Point x) const override {
@@ -56,17 +65,6 @@ class PythonField final : public Field {
     }
 
    private:
-    template <class Body>
-    static void with_python(const Body& body) {
-        const py::gil_scoped_acquire acquire;
-        try {
-            body();
-        } catch (py::error_already_set& error) {
-            if (error.matches(PyExc_KeyboardInterrupt)) throw Interrupted();
-            throw;
-        }
-    }
-
     static void take(const py::object& returned, Slots out) {
         const auto array = returned.cast<Vector>();
         if (static_cast<std::size_t>(array.size()) != out.size()) throw py::value_error("wrong size");
@@ -76,6 +74,7 @@ class PythonField final : public Field {
     py::function value_;
     py::function gradient_;
     py::object hessian_vector_;
+    py::object select_;
     std::size_t dim_;
 };
 
@@ -110,12 +109,11 @@ Vector values(const Field& field, const Vector& rows) {
     if (rows.ndim() != 2 || static_cast<std::size_t>(rows.shape(1)) != field.dim()) {
         throw py::value_error("points have one entry a coordinate");
     }
-    const auto count = static_cast<std::size_t>(rows.shape(0));
+    const Rows points{rows.data(), static_cast<std::size_t>(rows.shape(0)), field.dim()};
     Vector out(rows.shape(0));
-    const double* x = rows.data();
-    double* found = out.mutable_data();
+    const Slots slots(out.mutable_data(), points.count);
     const py::gil_scoped_release release;
-    for (std::size_t k = 0; k < count; ++k) found[k] = field.value({x + k * field.dim(), field.dim()});
+    field.values(points, slots);
     return out;
 }
 
@@ -297,12 +295,12 @@ void register_field(py::module_& m) {
         .def("third", &third, py::arg("x"), py::arg("v"));
     m.def(
         "python_field",
-        [](py::function value_of, py::function gradient_of, std::size_t dim,
-           py::object product_of) -> std::shared_ptr<Field> {
+        [](py::function value_of, py::function gradient_of, std::size_t dim, py::object product_of,
+           py::object select) -> std::shared_ptr<Field> {
             return std::make_shared<PythonField>(std::move(value_of), std::move(gradient_of), dim,
-                                                 std::move(product_of));
+                                                 std::move(product_of), std::move(select));
         },
-        py::arg("value"), py::arg("gradient"), py::arg("dim"), py::arg("hessian_vector"));
+        py::arg("value"), py::arg("gradient"), py::arg("dim"), py::arg("hessian_vector"), py::arg("select"));
     m.def("foreign_field", &foreign_field, py::arg("value"), py::arg("gradient"), py::arg("hessian_vector"),
           py::arg("dim"), py::arg("owner"), py::keep_alive<0, 5>());
     m.def(

@@ -37,7 +37,7 @@ Architecture architecture(std::size_t features, std::vector<std::size_t> hidden,
 }
 
 std::shared_ptr<LossObjective> loss(const Architecture& of, const Matrix& X, const Matrix& truth, const Matrix& weights,
-                                    bool squared, bool float32) {
+                                    bool squared, bool float32, std::size_t batch_size, std::uint64_t seed) {
     const Samples samples = samples_of(X, of);
     const std::size_t rows = squared ? of.outputs : 1;
     const std::span<const double> wanted = as_span(truth);
@@ -49,17 +49,20 @@ std::shared_ptr<LossObjective> loss(const Architecture& of, const Matrix& X, con
                                     {wanted.begin(), wanted.end()},
                                     {shares.begin(), shares.end()}};
     const py::gil_scoped_release release;
-    return objectives::loss_objective(of, samples, task, float32 ? Precision::float32 : Precision::float64);
+    auto whole = objectives::loss_objective(of, samples, task, float32 ? Precision::float32 : Precision::float64);
+    if (batch_size == 0) return whole;
+    return objectives::in_mini_batches(std::move(whole), {batch_size, seed});
 }
 
-py::tuple value_and_gradient(const LossObjective& objective, const Matrix& theta, unsigned threads) {
+py::tuple value_and_gradient(const LossObjective& objective, const Matrix& theta, std::uint64_t generation,
+                             unsigned threads) {
     check_theta(theta, objective.dim());
     Matrix gradient(theta.size());
     const std::span<double> out(gradient.mutable_data(), objective.dim());
     double value;
     {
         const py::gil_scoped_release release;
-        value = objective.value_and_gradient(as_span(theta), threads, out);
+        value = objective.value_and_gradient(as_span(theta), generation, threads, out);
     }
     return py::make_tuple(value, gradient);
 }
@@ -108,8 +111,8 @@ void register_models(py::module_& m) {
     py::class_<LossObjective, Objective, std::shared_ptr<LossObjective>>(m, "LossObjective",
                                                                          "The mean loss of a model on its samples.")
         .def(py::init(&loss), py::arg("architecture"), py::arg("X"), py::arg("truth"), py::arg("weights"),
-             py::kw_only(), py::arg("squared"), py::arg("float32"))
-        .def("value_and_gradient", &value_and_gradient, py::arg("theta"), py::arg("threads") = 1)
+             py::kw_only(), py::arg("squared"), py::arg("float32"), py::arg("batch_size"), py::arg("seed"))
+        .def("value_and_gradient", &value_and_gradient, py::arg("theta"), py::arg("generation"), py::arg("threads"))
         .def("of_chosen", &of_chosen, py::arg("chosen"));
 }
 

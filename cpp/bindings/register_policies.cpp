@@ -63,7 +63,7 @@ std::unique_ptr<PolicyObjective> made(const PolicyTask& task, const Architecture
     return policy_objective<T>(task, objectives::make_model<T>(model), samples);
 }
 
-std::unique_ptr<PolicyObjective> on_model(const PolicyTask& task, const Architecture& model, const Matrix& X,
+std::shared_ptr<PolicyObjective> on_model(const PolicyTask& task, const Architecture& model, const Matrix& X,
                                           bool float32) {
     if (X.ndim() != 2 || extent(X, 0) != task.policy.samples || extent(X, 1) != model.features ||
         model.outputs != task.policy.outputs) {
@@ -74,7 +74,7 @@ std::unique_ptr<PolicyObjective> on_model(const PolicyTask& task, const Architec
     return float32 ? made<float>(task, model, samples) : made<double>(task, model, samples);
 }
 
-std::unique_ptr<PolicyObjective> on_scores(const PolicyTask& task) {
+std::shared_ptr<PolicyObjective> on_scores(const PolicyTask& task) {
     return objectives::policy_objective(task);
 }
 
@@ -227,7 +227,8 @@ void register_policies(py::module_& m) {
         .def(py::init(&task_of), py::kw_only(), py::arg("outputs"), py::arg("temperatures"), py::arg("table"),
              py::arg("rows"), py::arg("weights"), py::arg("truth"), py::arg("name"), py::arg("metric"),
              py::arg("estimator"), py::arg("draws"), py::arg("gumbel"), py::arg("baseline"), py::arg("seed"));
-    py::class_<PolicyObjective>(m, "PolicyObjective", "The expected reward of a softmax policy.")
+    py::class_<PolicyObjective, std::shared_ptr<PolicyObjective>>(m, "PolicyObjective",
+                                                                  "The expected reward of a softmax policy.")
         .def_property_readonly("dim", &PolicyObjective::dim)
         .def("values", &values, py::arg("rows"), py::arg("generation"), py::arg("threads"))
         .def("value_and_gradient", &value_and_gradient, py::arg("theta"), py::arg("generation"), py::arg("threads"))

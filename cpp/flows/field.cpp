@@ -1,36 +1,22 @@
 #include "zoopt/field.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
+#include "flows/differences.hpp"
+
 namespace zoopt {
-namespace {
 
-double largest(Point x) {
-    double size = 0.0;
-    for (double number : x) size = std::max(size, std::fabs(number));
-    return size;
+using flows::central_fraction;
+using flows::moved;
+using flows::step_along;
+
+void Field::find_values(const Rows& rows, Slots out) const {
+    for (std::size_t r = 0; r < rows.count; ++r) out[r] = find_value({rows.data + r * rows.dim, rows.dim});
 }
 
-// The s for which x + s v has a step of relative size `fraction` in its largest coordinate; 0 where v is 0.
-double step_along(Point x, Point v, double fraction) {
-    const double size = largest(v);
-    return size > 0.0 ? fraction * std::max(1.0, largest(x)) / size : 0.0;
-}
-
-std::vector<double> moved(Point x, Point v, double step) {
-    std::vector<double> to(x.begin(), x.end());
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] += step * v[i];
-    return to;
-}
-
-}  // namespace
-
-// (g(x + s v) - g(x - s v)) / (2 s), with the s that balances rounding and truncation: eps^(1/3).
+// (g(x + s v) - g(x - s v)) / (2 s)
 void Field::find_hessian_vector(Point x, Point v, Slots out) const {
-    const double step = step_along(x, v, std::cbrt(std::numeric_limits<double>::epsilon()));
+    const double step = step_along(x, v, central_fraction());
     std::fill(out.begin(), out.end(), 0.0);
     if (step == 0.0) return;
     std::vector<double> behind(dim());
@@ -39,8 +25,10 @@ void Field::find_hessian_vector(Point x, Point v, Slots out) const {
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = (out[i] - behind[i]) / (2.0 * step);
 }
 
+// Of products, where they are exact, (H(x + s v) v - H(x - s v) v) / (2 s); else of gradients
 // (g(x + s v) - 2 g(x) + g(x - s v)) / s^2, with s of eps^(1/4).
 void Field::find_third(Point x, Point v, Slots out) const {
+    if (has_hessian_vector()) return find_third_of_products(x, v, out);
     const double step = step_along(x, v, std::pow(std::numeric_limits<double>::epsilon(), 0.25));
     std::fill(out.begin(), out.end(), 0.0);
     if (step == 0.0) return;
@@ -52,6 +40,16 @@ void Field::find_third(Point x, Point v, Slots out) const {
     for (std::size_t i = 0; i < out.size(); ++i) {
         out[i] = ((out[i] - here[i]) - (here[i] - behind[i])) / (step * step);
     }
+}
+
+void Field::find_third_of_products(Point x, Point v, Slots out) const {
+    const double step = step_along(x, v, central_fraction());
+    std::fill(out.begin(), out.end(), 0.0);
+    if (step == 0.0) return;
+    std::vector<double> behind(dim());
+    hessian_vector(moved(x, v, step), v, out);
+    hessian_vector(moved(x, v, -step), v, behind);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = (out[i] - behind[i]) / (2.0 * step);
 }
 
 GradientCall Field::gradient_call() const {

@@ -132,7 +132,7 @@ class ModelLoss final : public LossObjective {
         }
     }
 
-    double value_and_gradient(std::span<const double> candidate, unsigned threads,
+    double value_and_gradient(std::span<const double> candidate, std::uint64_t, unsigned threads,
                               std::span<double> gradient) const override {
         if (!model_->usable(largest_, candidate)) {
             std::fill(gradient.begin(), gradient.end(), std::numeric_limits<double>::quiet_NaN());

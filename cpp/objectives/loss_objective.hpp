@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "mini_batches.hpp"
 #include "model.hpp"
 
 namespace zoopt::objectives {
@@ -20,14 +21,15 @@ struct LossTask {
 };
 
 // The weighted mean loss of a model on samples, as a function of its parameters: to be minimised. The squared error is
-// also a mean over the outputs. Candidates that are not usable have the value NaN.
+// also a mean over the outputs. Candidates that are not usable have the value NaN. With mini-batches the generation
+// chooses one for all candidates; whole_set takes all samples.
 class LossObjective : public Objective {
    public:
     Sense sense() const override { return Sense::minimise; }
     virtual std::size_t samples() const = 0;
 
     // Also the gradient, of which all numbers are NaN where the value is.
-    virtual double value_and_gradient(std::span<const double> candidate, unsigned threads,
+    virtual double value_and_gradient(std::span<const double> candidate, std::uint64_t generation, unsigned threads,
                                       std::span<double> gradient) const = 0;
 
     // The same of chosen samples, each counted as often as it is chosen; their weights must not all be 0.
@@ -36,5 +38,8 @@ class LossObjective : public Objective {
 
 std::unique_ptr<LossObjective> loss_objective(const Architecture& architecture, const Samples& samples,
                                               const LossTask& task, Precision precision);
+
+// The same by mini-batches, none of which may be without weight.
+std::unique_ptr<LossObjective> in_mini_batches(std::unique_ptr<LossObjective> whole, const Batching& batching);
 
 }  // namespace zoopt::objectives

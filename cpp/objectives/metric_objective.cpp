@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -88,17 +87,14 @@ class ModelMetric final : public MetricObjective {
     }
 
     std::shared_ptr<const Part<T>> batch_of(std::uint64_t generation) const {
-        const std::lock_guard<std::mutex> lock(gathering_);
-        if (batch_ && generation_ == generation) return batch_;
-        const std::vector<std::uint32_t> chosen = batches_->of(generation);
-        std::vector<double> gathered(chosen.size() * features());
-        for (std::size_t i = 0; i < chosen.size(); ++i) {
-            whole_.sets[0].copy_sample(chosen[i], {gathered.data() + i * features(), features()});
-        }
-        const Samples samples{gathered.data(), chosen.size(), features()};
-        batch_ = std::make_shared<const Part<T>>(packed(samples, whole_.targets.chosen(chosen), true));
-        generation_ = generation;
-        return batch_;
+        return batch_.of(*batches_, generation, [this](const std::vector<std::uint32_t>& chosen) {
+            std::vector<double> gathered(chosen.size() * features());
+            for (std::size_t i = 0; i < chosen.size(); ++i) {
+                whole_.sets[0].copy_sample(chosen[i], {gathered.data() + i * features(), features()});
+            }
+            const Samples samples{gathered.data(), chosen.size(), features()};
+            return std::make_shared<const Part<T>>(packed(samples, whole_.targets.chosen(chosen), true));
+        });
     }
 
     void evaluate_on(const Part<T>& part, const Rows& rows, unsigned threads, std::span<double> values) const {
@@ -164,10 +160,7 @@ class ModelMetric final : public MetricObjective {
     std::vector<double> largest_;
     Part<T> whole_;
     std::optional<MiniBatches> batches_;
-    // The mini-batch that was asked for last.
-    mutable std::mutex gathering_;
-    mutable std::uint64_t generation_ = 0;
-    mutable std::shared_ptr<const Part<T>> batch_;
+    BatchPart<Part<T>> batch_;
 };
 
 }  // namespace

@@ -29,11 +29,6 @@ class MetricObjective : public Objective {
     virtual void scores(std::span<const double> candidate, std::span<double> out) const = 0;
 };
 
-struct Batching {
-    std::size_t size = 0;  // 0: all samples, always
-    std::uint64_t seed = 0;
-};
-
 // Without a measure it has scores and no values: evaluate() must not be called.
 template <class T>
 std::unique_ptr<MetricObjective> metric_objective(std::unique_ptr<Model<T>> model, const Samples& samples,

@@ -1,10 +1,16 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <vector>
 
 namespace zoopt::objectives {
+
+struct Batching {
+    std::size_t size = 0;  // 0: all samples, always
+    std::uint64_t seed = 0;
+};
 
 // Which samples the mini-batch of a generation holds. Every epoch is all samples in an order of its own, cut into
 // batches of `size` (the last one may be smaller); generation g has batch g mod batches of epoch g / batches.
@@ -28,6 +34,26 @@ class MiniBatches {
     mutable std::mutex shuffling_;
     mutable std::uint64_t epoch_ = ~std::uint64_t{0};
     mutable std::vector<std::uint32_t> order_;
+};
+
+// What is made of the mini-batch of a generation, kept until another one is asked for.
+template <class Part>
+class BatchPart {
+   public:
+    // make(samples) returns a shared_ptr<const Part>.
+    template <class Make>
+    std::shared_ptr<const Part> of(const MiniBatches& batches, std::uint64_t generation, const Make& make) const {
+        const std::lock_guard<std::mutex> lock(making_);
+        if (part_ && generation_ == generation) return part_;
+        part_ = make(batches.of(generation));
+        generation_ = generation;
+        return part_;
+    }
+
+   private:
+    mutable std::mutex making_;
+    mutable std::uint64_t generation_ = 0;
+    mutable std::shared_ptr<const Part> part_;
 };
 
 }  // namespace zoopt::objectives

@@ -21,7 +21,7 @@ double squared_unit(const char* kind, double z, Precision precision, std::vector
     const Architecture unit{1, {1}, 1, activation(kind)};
     const auto loss = loss_objective(unit, {&z, 1, 1}, {Loss::squared_error, {0.0}, {1.0}}, precision);
     gradient.assign(4, 0.0);
-    return loss->value_and_gradient(std::vector<double>{1.0, 0.0, 1.0, 0.0}, 1, gradient);
+    return loss->value_and_gradient(std::vector<double>{1.0, 0.0, 1.0, 0.0}, 0, 1, gradient);
 }
 
 struct Known {
@@ -84,7 +84,7 @@ ZOOPT_TEST(logistic_losses_and_slopes_of_known_scores) {
             const auto loss = loss_objective(line, {X.data(), 2, 1}, {Loss::cross_entropy, {1, 0}, {1, 1}}, precision);
             for (const double score : {-30.0, -1.0, 0.25, 3.0, 50.0}) {
                 std::vector<double> gradient(2);
-                const double value = loss->value_and_gradient(std::vector<double>{score, 0.0}, 1, gradient);
+                const double value = loss->value_and_gradient(std::vector<double>{score, 0.0}, 0, 1, gradient);
                 const double size = 1.0 + std::abs(score);
                 check::close(value, std::log1p(std::exp(score)) - score / 2, accuracy(precision) * size);
                 check::close(gradient[0], 1.0 / (1.0 + std::exp(-score)) - 0.5, accuracy(precision));
@@ -103,7 +103,7 @@ ZOOPT_TEST(losses_of_chosen_samples_count_them_as_often_as_they_are_chosen) {
         std::vector<double> gradient(2);
         const auto part = loss->of_chosen({0, 2, 2});
         check::equal(part->samples(), std::size_t{3});
-        const double value = part->value_and_gradient(std::vector<double>{2.0, 0.0}, 1, gradient);
+        const double value = part->value_and_gradient(std::vector<double>{2.0, 0.0}, 0, 1, gradient);
         check::close(value, (1.0 + 2.0 * 0.0 + 2.0 * 0.0) / 5.0, 1e-15);
         check::close(gradient[0], 2.0 * -1.0 * 1.0 / 5.0, 1e-15);
     });

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Architecture', 'DenseFlow', 'Engine', 'Field', 'Flow', 'ForeignObjective', 'GoalReached', 'LossObjective', 'Measure', 'MetricObjective', 'MiniBatches', 'NOISE_VERSION', 'NgramModel', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'Rerank', 'RerankValue', 'SkipReading', 'Targets', 'TestFunction', 'adam_flow', 'average_field', 'bleu', 'bleu_statistics', 'bleu_value', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'decode', 'deep_linear_field', 'descend', 'distributions', 'disturbed', 'drivers', 'epoch_flow', 'field_in_turn', 'flow', 'flow_methods', 'foreign_field', 'function_field', 'haar_rotation', 'has_expected_counts', 'metric_objective', 'metrics', 'modified_flow', 'needs_mean', 'network_scores', 'noise_float32', 'noise_float64', 'operating_point', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probabilities', 'probe_fma', 'product_field', 'python_field', 'python_value', 'quadratic_field', 'schedules', 'select_cpu_tier', 'shapings', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'weak_normals']
+__all__: list[str] = ['Architecture', 'DenseFlow', 'Engine', 'Field', 'Flow', 'ForeignObjective', 'GoalReached', 'LossObjective', 'Measure', 'MetricObjective', 'MiniBatches', 'NOISE_VERSION', 'NgramModel', 'Objective', 'PolicyObjective', 'PolicyTask', 'RecordedObjective', 'Recorder', 'Rerank', 'RerankValue', 'SkipReading', 'Targets', 'TestFunction', 'adam_flow', 'average_field', 'bleu', 'bleu_statistics', 'bleu_value', 'cma_constants', 'cpu_tier', 'cpu_tiers', 'decode', 'deep_linear_field', 'descend', 'distributions', 'disturbed', 'drivers', 'epoch_flow', 'field_in_turn', 'flooding_field', 'flow', 'flow_methods', 'foreign_field', 'function_field', 'gradient_penalty_field', 'haar_rotation', 'has_expected_counts', 'l2_field', 'loss_field', 'metric_objective', 'metrics', 'modified_flow', 'needs_mean', 'network_scores', 'noise_float32', 'noise_float64', 'operating_point', 'policy_field', 'policy_on_model', 'policy_on_scores', 'portable_cos_half_turns', 'portable_exp', 'portable_log', 'portable_power', 'portable_whole_power', 'probabilities', 'probe_fma', 'product_field', 'python_field', 'python_value', 'python_values', 'quadratic_field', 'schedules', 'select_cpu_tier', 'shapings', 'smoothed_field', 'stopping_options', 'symmetric_eigen', 'test_function', 'test_functions', 'threefry4x32', 'uncertainty', 'updates', 'value_field', 'weak_normals', 'weight_scale_field']
 class Objective:
     """
     A compiled objective.
@@ -51,11 +51,11 @@ class LossObjective(Objective):
     """
     The mean loss of a model on its samples.
     """
-    def __init__(self, architecture: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], *, squared: bool, float32: bool) -> None:
+    def __init__(self, architecture: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], *, squared: bool, float32: bool, batch_size: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
     def of_chosen(self, chosen: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32]) -> LossObjective:
         ...
-    def value_and_gradient(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 1) -> tuple:
+    def value_and_gradient(self, theta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], generation: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> tuple:
         ...
 class Targets:
     """
@@ -457,6 +457,8 @@ def epoch_flow(parts: collections.abc.Sequence[Field], learning_rate: typing.Sup
     ...
 def field_in_turn(parts: collections.abc.Sequence[Field], seed: typing.SupportsInt | typing.SupportsIndex | None) -> Field:
     ...
+def flooding_field(inner: Field, level: typing.SupportsFloat | typing.SupportsIndex) -> Field:
+    ...
 def flow(field: Field, x0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], *, method: str, start: typing.SupportsFloat | typing.SupportsIndex, stop: typing.SupportsFloat | typing.SupportsIndex, step: typing.SupportsFloat | typing.SupportsIndex | None, rtol: typing.SupportsFloat | typing.SupportsIndex, atol: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], first_step: typing.SupportsFloat | typing.SupportsIndex, max_step: typing.SupportsFloat | typing.SupportsIndex, at: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None, every: typing.SupportsInt | typing.SupportsIndex, most: typing.SupportsInt | typing.SupportsIndex, dense: bool, events: list, max_steps: typing.SupportsInt | typing.SupportsIndex | None, callback: typing.Any) -> Flow:
     ...
 def flow_methods() -> list:
@@ -467,9 +469,15 @@ def foreign_field(value: typing.SupportsInt | typing.SupportsIndex, gradient: ty
     ...
 def function_field(name: str, dim: typing.SupportsInt | typing.SupportsIndex, shift: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> Field:
     ...
+def gradient_penalty_field(inner: Field, coefficient: typing.SupportsFloat | typing.SupportsIndex) -> Field:
+    ...
 def haar_rotation(dim: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def has_expected_counts(metric: str) -> bool:
+    ...
+def l2_field(inner: Field, coefficient: typing.SupportsFloat | typing.SupportsIndex) -> Field:
+    ...
+def loss_field(objective: LossObjective, threads: typing.SupportsInt | typing.SupportsIndex) -> Field:
     ...
 def metric_objective(architecture: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], targets: Targets, measure: Measure | None, float32: bool, batch_size: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> MetricObjective:
     ...
@@ -493,6 +501,8 @@ def operating_point(scores: typing.Annotated[numpy.typing.ArrayLike, numpy.float
     """
     Feasible, threshold, precision, recall.
     """
+def policy_field(objective: PolicyObjective, threads: typing.SupportsInt | typing.SupportsIndex) -> Field:
+    ...
 def policy_on_model(task: PolicyTask, model: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], float32: bool) -> PolicyObjective:
     ...
 def policy_on_scores(task: PolicyTask) -> PolicyObjective:
@@ -515,12 +525,14 @@ def probe_fma(rounds: typing.SupportsInt | typing.SupportsIndex, float32: bool) 
     """
 def product_field(y: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> Field:
     ...
-def python_field(value: collections.abc.Callable, gradient: collections.abc.Callable, dim: typing.SupportsInt | typing.SupportsIndex, hessian_vector: typing.Any) -> Field:
+def python_field(value: collections.abc.Callable, gradient: collections.abc.Callable, dim: typing.SupportsInt | typing.SupportsIndex, hessian_vector: typing.Any, select: typing.Any) -> Field:
     ...
 def python_value(function: typing.Any, width: typing.SupportsInt | typing.SupportsIndex) -> RerankValue:
     """
     What a function makes of totals of shape (rows, width).
     """
+def python_values(values: collections.abc.Callable, dim: typing.SupportsInt | typing.SupportsIndex) -> Field:
+    ...
 def quadratic_field(curvature: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], centre: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> Field:
     ...
 def schedules() -> dict:
@@ -535,6 +547,8 @@ def shapings() -> dict:
     """
     Registered shapings: name -> (summary, options).
     """
+def smoothed_field(inner: Field, radius: typing.SupportsFloat | typing.SupportsIndex, directions: typing.SupportsInt | typing.SupportsIndex, rademacher: bool, antithetic: bool, seed: typing.SupportsInt | typing.SupportsIndex) -> Field:
+    ...
 def stopping_options() -> list:
     """
     Options of the stopping rules, which every algorithm has.
@@ -559,8 +573,12 @@ def updates() -> dict:
     """
     Registered updates: name -> (summary, options).
     """
+def value_field(objective: Objective, threads: typing.SupportsInt | typing.SupportsIndex) -> Field:
+    ...
 def weak_normals(seed: typing.SupportsInt | typing.SupportsIndex, generation: typing.SupportsInt | typing.SupportsIndex, sample: typing.SupportsInt | typing.SupportsIndex, start: typing.SupportsInt | typing.SupportsIndex, size: typing.SupportsInt | typing.SupportsIndex, rounds: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float32]:
     """
     Normals from a weakened generator, to show that the statistical tests can fail.
     """
+def weight_scale_field(inner: Field, layers: list, norms: typing.SupportsFloat | typing.SupportsIndex, directions: typing.SupportsFloat | typing.SupportsIndex, floor: typing.SupportsFloat | typing.SupportsIndex) -> Field:
+    ...
 NOISE_VERSION: int = 1

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "zoopt/objective.hpp"
+
 // What flows and their discretisations move on: a function with its gradient. The flow is dx/dt = -gradient(x).
 namespace zoopt {
 
@@ -39,6 +41,12 @@ class Field {
         return find_value(x);
     }
 
+    // Of points, one a row.
+    void values(const Rows& rows, Slots out) const {
+        counts_.values += rows.count;
+        find_values(rows, out);
+    }
+
     void gradient(Point x, Slots out) const {
         ++counts_.gradients;
         find_gradient(x, out);
@@ -70,6 +78,7 @@ class Field {
     virtual bool conservative() const { return true; }
 
     // A field that is sampled, by mini-batches or noise, is from now on that of this step; others make nothing of it.
+    // With mini-batches whole_set, which is where they start, takes all samples.
     virtual void select(std::uint64_t) {}
 
     // The quickest way to the gradient. What is called by it is not counted: whoever does so adds to the counts.
@@ -87,6 +96,7 @@ class Field {
    protected:
     virtual double find_value(Point x) const = 0;
     virtual void find_gradient(Point x, Slots out) const = 0;
+    virtual void find_values(const Rows& rows, Slots out) const;
 
     virtual double find_both(Point x, Slots out) const {
         find_gradient(x, out);
@@ -97,6 +107,7 @@ class Field {
     virtual void find_third(Point x, Point v, Slots out) const;
 
    private:
+    void find_third_of_products(Point x, Point v, Slots out) const;
     static std::int64_t kept_gradient(const double* x, std::int64_t field, double* out);
 
     mutable FieldCounts counts_;

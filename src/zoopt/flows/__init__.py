@@ -19,16 +19,27 @@ from zoopt.flows._rates import LearningRateAnalysis, Plane, RatePath, RateRow
 from zoopt.flows._stability import Stability, flow_hessian, stability
 from zoopt.flows._stochastic import Moments, StochasticDescent
 from zoopt.flows._trajectory import DenseTrajectory, FlowStatus, Trajectory
+from zoopt.flows._transformations import (
+    L2,
+    Flooding,
+    GradientPenalty,
+    Smoothing,
+    Transformation,
+    WeightScaleInvariant,
+)
 
 __all__ = [
+    "L2",
     "AdditiveNoise",
     "Counts",
     "Curvatures",
     "DenseTrajectory",
     "Field",
+    "Flooding",
     "FlowStatus",
     "GradientEstimate",
     "GradientNoise",
+    "GradientPenalty",
     "LearningRateAnalysis",
     "MiniBatchNoise",
     "ModifiedFlow",
@@ -38,9 +49,12 @@ __all__ = [
     "RateLimits",
     "RatePath",
     "RateRow",
+    "Smoothing",
     "Stability",
     "StochasticDescent",
     "Trajectory",
+    "Transformation",
+    "WeightScaleInvariant",
     "average",
     "curvature_trace",
     "curvatures",

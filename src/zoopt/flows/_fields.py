@@ -12,10 +12,10 @@ from zoopt import _core
 from zoopt._arguments import FloatArray, real_numbers, shown, whole
 from zoopt.errors import InvalidInput, InvalidType
 from zoopt.flows._foreign import FunctionField
-from zoopt.flows._points import Field
+from zoopt.flows._objectives import of_objective
+from zoopt.flows._points import DIM_LIMIT, Field
 from zoopt.objectives._compiled import unknown_name
 
-_DIM_LIMIT = 2**31 - 1
 _FUNCTIONS = ("ellipsoid", "rastrigin", "rosenbrock", "sphere")
 
 
@@ -26,6 +26,8 @@ class CompiledField(Field):
     ----------
     name : str
         What it is.
+    widths : list of int or None
+        Of a network, units of every layer.
     """
 
     def __init__(self, name: str, make: Callable[..., _core.Field], arguments: dict[str, Any]) -> None:
@@ -40,6 +42,11 @@ class CompiledField(Field):
     def __reduce__(self) -> tuple[object, ...]:
         """By how it was made."""
         return CompiledField, self._made
+
+    @property
+    def widths(self) -> list[int] | None:
+        """Units of every layer, where it is a network."""
+        return self._made[2].get("widths")
 
 
 def field(
@@ -58,7 +65,7 @@ def field(
     value : function or object
         ``value(x) -> float`` for x of shape (dim,). Or an objective with a method ``value_and_gradient(x)``, such as
         :class:`zoopt.objectives.LossObjective`; then `gradient` is left out, and an objective that is to be maximised
-        is negated.
+        is negated. Those of this package are called without Python, but for rewards that are functions of yours.
     gradient : function
         ``gradient(x) -> vector`` of shape (dim,), or ``gradient(x, out)``, which writes it into `out` and spares an
         allocation. It need not be the gradient of `value`: the flow follows the gradient, and the value is looked at.
@@ -97,7 +104,7 @@ def field(
     [0.0, 9.0]
     """
     if gradient is None:
-        return _of_objective(value, dim)
+        return of_objective(value, dim)
     functions: dict[str, Any] = {"value": value, "gradient": gradient}
     if hvp is not None:
         functions["hvp"] = hvp
@@ -106,34 +113,7 @@ def field(
             raise InvalidType(f"{name} must be a function, got {shown(function)}")
     if dim is None:
         raise InvalidInput("dim is missing: field(value, gradient, dim) needs to know the coordinates of a point")
-    return FunctionField(functions, _dim(dim))
-
-
-class _ObjectiveParts:
-    """Value and gradient of an objective, each by itself; one that is to be maximised is negated."""
-
-    def __init__(self, objective: Any) -> None:
-        self.objective = objective
-        self.sign = -1.0 if getattr(objective, "sense", "min") == "max" else 1.0
-
-    def value(self, x: FloatArray) -> float:
-        return self.sign * float(self.objective.value_and_gradient(x)[0])
-
-    def gradient(self, x: FloatArray) -> FloatArray:
-        return self.sign * np.asarray(self.objective.value_and_gradient(x)[1], dtype=np.float64)
-
-
-def _of_objective(objective: Any, dim: int | None) -> Field:
-    if not callable(getattr(objective, "value_and_gradient", None)):
-        raise InvalidType(
-            "gradient is missing: pass field(value, gradient, dim), or an objective with a method "
-            f"value_and_gradient(x), got {shown(objective)}"
-        )
-    coordinates = getattr(objective, "dim", None) if dim is None else dim
-    if coordinates is None:
-        raise InvalidInput("dim is missing: the objective does not know the coordinates of a point")
-    parts = _ObjectiveParts(objective)
-    return FunctionField({"value": parts.value, "gradient": parts.gradient}, _dim(coordinates))
+    return FunctionField(functions, whole("dim", dim, low=1, high=DIM_LIMIT))
 
 
 def quadratic(curvature: npt.ArrayLike, centre: npt.ArrayLike = 0.0) -> Field:
@@ -290,7 +270,7 @@ def deep_linear(
     >>> net.dim, net.value([1.0, 0.0, 1.0, 0.0])
     (4, 0.0)
     """
-    sizes = [whole(f"widths[{i}]", width, low=1, high=_DIM_LIMIT) for i, width in enumerate(widths)]
+    sizes = [whole(f"widths[{i}]", width, low=1, high=DIM_LIMIT) for i, width in enumerate(widths)]
     if len(sizes) < 2:
         raise InvalidInput(f"widths must name inputs and outputs at least, got {sizes}")
     if (target is None) == (X is None and Y is None) or (X is None) != (Y is None):
@@ -331,4 +311,4 @@ def _finite(name: str, values: npt.ArrayLike | None) -> FloatArray:
 
 
 def _dim(dim: object, low: int = 1) -> int:
-    return whole("dim", dim, low=low, high=_DIM_LIMIT)
+    return whole("dim", dim, low=low, high=DIM_LIMIT)

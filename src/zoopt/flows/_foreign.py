@@ -29,8 +29,9 @@ class FunctionField(Field):
         Whether Numba has compiled them.
     """
 
-    def __init__(self, functions: dict[str, Function], dim: int) -> None:
+    def __init__(self, functions: dict[str, Function], dim: int, select: Callable[[int], None] | None = None) -> None:
         self.functions = functions
+        self._select = select
         self.compiled = all(is_jitted(function) for function in functions.values())
         self._wants_out = {name: _wants_out(name, function) for name, function in functions.items()}
         super().__init__(self._compiled(dim) if self.compiled else self._python(dim))
@@ -42,11 +43,11 @@ class FunctionField(Field):
 
     def __reduce__(self) -> tuple[object, ...]:
         """By the functions."""
-        return FunctionField, (self.functions, self.dim)
+        return FunctionField, (self.functions, self.dim, self._select)
 
     def _python(self, dim: int) -> _core.Field:
         parts = {name: self._wrapped(name) for name in self.functions}
-        return _core.python_field(parts["value"], parts["gradient"], dim, parts.get("hvp"))
+        return _core.python_field(parts["value"], parts["gradient"], dim, parts.get("hvp"), self._select)
 
     def _wrapped(self, name: str) -> Function:
         """Return a call that returns what is expected, or raises what says where it failed."""

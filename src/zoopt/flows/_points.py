@@ -15,6 +15,9 @@ from zoopt.errors import InvalidInput
 from zoopt.flows._failure import FieldFailed
 
 Result = TypeVar("Result")
+DIM_LIMIT = 2**31 - 1
+WHOLE_SET = 2**64 - 1
+"""The step in which a field with mini-batches takes all samples."""
 
 
 class Counts(NamedTuple):
@@ -71,9 +74,16 @@ class Field:
         """What a sampled field samples; any other is whole itself."""
         return self
 
-    def select(self, step: int) -> None:
-        """Become that of a step, counted from 0, where the field is sampled; any other stays as it is."""
-        self.core.select(whole("step", step, low=0, high=2**63 - 1))
+    def select(self, step: int | None) -> None:
+        """Become that of a step, where the field is sampled; any other stays as it is.
+
+        Parameters
+        ----------
+        step : int or None
+            Counted from 0: chooses mini-batches, whose turn it is, and the directions of smoothing. With None a field
+            of mini-batches has all samples, as a new one does.
+        """
+        self.core.select(WHOLE_SET if step is None else whole("step", step, low=0, high=WHOLE_SET))
 
     def value(self, x: npt.ArrayLike) -> float:
         """Return the value at `x`, of shape (dim,)."""

@@ -59,7 +59,16 @@ def trajectories(analysis: LearningRateAnalysis, *, ax: Axes | None = None) -> A
     plane = analysis.plane
     height = _raised(plane.loss)
     ax.contourf(plane.horizontal, plane.vertical, height, levels=_CONTOURS, cmap=_pale(), zorder=0)
-    ax.contour(plane.horizontal, plane.vertical, height, levels=_CONTOURS, colors="white", linestyles="-", linewidths=0.5, zorder=0.5)
+    ax.contour(
+        plane.horizontal,
+        plane.vertical,
+        height,
+        levels=_CONTOURS,
+        colors="white",
+        linestyles="-",
+        linewidths=0.5,
+        zorder=0.5,
+    )
     for colour, index in zip(PALETTE, _chosen(analysis), strict=False):
         path, row = analysis.paths[index], analysis.rows[index]
         dots = path.plane[: _first_outside(path.plane, plane.horizontal, plane.vertical)]

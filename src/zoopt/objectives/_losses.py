@@ -9,17 +9,26 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, shown
+from zoopt._arguments import FloatArray, seed_of, shown
 from zoopt.errors import InvalidInput, InvalidType
-from zoopt.objectives._compiled import OwnObjective, Sense, one_candidate, real_array, unknown_name
+from zoopt.objectives._compiled import (
+    OwnObjective,
+    Sense,
+    generation_number,
+    one_candidate,
+    real_array,
+    unknown_name,
+)
 from zoopt.objectives._labels import Labels, classes_of, label_numbers, label_vector
+from zoopt.objectives._mini_batches import MiniBatched
 from zoopt.objectives._models import Layout, layout_of, precision
 from zoopt.objectives._scoring import sample_matrix
 
 LOSSES = ["cross-entropy", "squared-error"]
+CoreField = _core.Field  # within the class _core is the core's objective
 
 
-class LossObjective(OwnObjective):
+class LossObjective(MiniBatched, OwnObjective):
     """The mean loss of a compiled model on given samples, with its gradient; to be minimised.
 
     ``value_and_gradient`` is what first-order algorithms ask for, so ``zoopt.minimize(loss, x0, method="adam")`` trains
@@ -48,6 +57,12 @@ class LossObjective(OwnObjective):
         Weights of the samples in the mean: at least 0, not all 0.
     class_weight : dict or "balanced", optional
         For the cross-entropy, factors on the weights by class; "balanced" is n / (classes × samples of the class).
+    batch_size : int, optional
+        Samples of a mini-batch, in [1, n]: every generation has one batch for all its candidates, and the loss is the
+        weighted mean over that batch. By default all samples are used, as they are in generation 2**64 - 1 with
+        batches too.
+    seed : int, optional
+        Of the mini-batches, which are the same in every run.
     dtype : {float64, float32}, optional
         What samples and parameters are rounded to, and scores computed in. float32 is about twice as quick.
     classes : array_like, shape (C,), optional
@@ -65,6 +80,10 @@ class LossObjective(OwnObjective):
         Where weights and intercepts stand.
     classes_ : numpy.ndarray, shape (C,), or None
         The classes, sorted; None for the squared error.
+    batches_an_epoch : int
+        Generations after which every sample has been used once; 1 without mini-batches.
+    batch_size, seed
+        As given.
 
     Raises
     ------
@@ -72,7 +91,7 @@ class LossObjective(OwnObjective):
         There is no such loss, model or activation.
     InvalidInput
         Shapes that do not fit, numbers that are not finite, one class only, weights that cannot be used, hidden layers
-        of a linear model.
+        of a linear model, a mini-batch that could be without weight.
     InvalidType
         X or y hold something else than numbers or labels.
 
@@ -91,6 +110,7 @@ class LossObjective(OwnObjective):
     """
 
     sense: Sense = "min"
+    zoopt_generation = True
     _core: _core.LossObjective
 
     def __init__(
@@ -104,6 +124,8 @@ class LossObjective(OwnObjective):
         activation: Literal["relu", "tanh", "gelu"] = "relu",
         sample_weight: npt.ArrayLike | None = None,
         class_weight: Mapping[Any, float] | Literal["balanced"] | None = None,
+        batch_size: int | None = None,
+        seed: int = 0,
         dtype: npt.DTypeLike = np.float64,
         classes: npt.ArrayLike | None = None,
         threads: int = 1,
@@ -131,13 +153,20 @@ class LossObjective(OwnObjective):
         self.layout: Layout = layout_of(
             model, features=samples.shape[1], outputs=outputs, hidden=hidden, activation=activation
         )
-        squared = loss == "squared-error"
-        super().__init__(
-            _core.LossObjective(
-                self.layout.core, samples, truth, weights, squared=squared, float32=self.dtype == np.float32
-            ),
-            threads,
+        self.seed = seed_of(seed)
+        self._cut(len(samples), batch_size, self.seed)
+        _check_batches(self.batch_size, weights)
+        core = _core.LossObjective(
+            self.layout.core,
+            samples,
+            truth,
+            weights,
+            squared=loss == "squared-error",
+            float32=self.dtype == np.float32,
+            batch_size=self.batch_size or 0,
+            seed=self.seed,
         )
+        super().__init__(core, threads)
         self._given = (
             (samples, np.asarray(y)),
             {
@@ -147,6 +176,8 @@ class LossObjective(OwnObjective):
                 "activation": activation,
                 "sample_weight": sample_weight,
                 "class_weight": class_weight,
+                "batch_size": self.batch_size,
+                "seed": self.seed,
                 "dtype": self.dtype,
                 "classes": classes,
                 "threads": self.threads,
@@ -155,7 +186,7 @@ class LossObjective(OwnObjective):
         self._weights = weights
 
     def value_and_gradient(
-        self, theta: npt.ArrayLike, *, samples: npt.ArrayLike | None = None
+        self, theta: npt.ArrayLike, *, samples: npt.ArrayLike | None = None, generation: int = 0
     ) -> tuple[float, FloatArray]:
         """Return the loss of one candidate and its gradient.
 
@@ -164,8 +195,10 @@ class LossObjective(OwnObjective):
         theta : array_like of float, shape (dim,)
             A candidate.
         samples : array_like of int, shape (m,), optional
-            Numbers of the samples to take the mean of, such as a mini-batch; each counts as often as it is named. By
-            default all.
+            Numbers of the samples to take the mean of, such as a mini-batch of your own; each counts as often as it is
+            named. By default those of the generation.
+        generation : int
+            Chooses the mini-batch, where there are any.
 
         Returns
         -------
@@ -181,8 +214,11 @@ class LossObjective(OwnObjective):
         """
         candidate = one_candidate(theta, self.dim, finite=False)
         core = self._core if samples is None else self._core.of_chosen(self._numbers(samples))
-        value, gradient = core.value_and_gradient(candidate, self.threads)
-        return value, gradient
+        return core.value_and_gradient(candidate, generation_number(generation), self.threads)
+
+    def zoopt_field(self) -> CoreField:
+        """Return what :func:`zoopt.flows.field` makes a field of."""
+        return _core.loss_field(self._core, self.threads)
 
     def scores(self, theta: npt.ArrayLike, X: npt.ArrayLike | None = None) -> npt.NDArray[Any]:
         """Return the scores of one candidate.
@@ -248,7 +284,8 @@ class LossObjective(OwnObjective):
     def __repr__(self) -> str:
         """Loss and sizes."""
         sizes = " x ".join(str(width) for width in (self.layout.features, *self.layout.hidden, self.layout.outputs))
-        return f"LossObjective({len(self._weights)} samples, {self.loss}, {sizes}, dtype={self.dtype.name})"
+        batches = "" if self.batch_size is None else f", batch_size={self.batch_size}"
+        return f"LossObjective({len(self._weights)} samples, {self.loss}, {sizes}{batches}, dtype={self.dtype.name})"
 
     def _numbers(self, samples: npt.ArrayLike) -> npt.NDArray[np.uint32]:
         numbers = np.asarray(samples)
@@ -264,6 +301,17 @@ class LossObjective(OwnObjective):
 
 def _rebuilt(kind: type[LossObjective], data: tuple[FloatArray, Any], settings: dict[str, Any]) -> LossObjective:
     return kind(*data, **settings)
+
+
+def _check_batches(batch_size: int | None, weights: FloatArray) -> None:
+    if batch_size is None:
+        return
+    least = len(weights) % batch_size or batch_size
+    idle = np.count_nonzero(weights == 0)
+    if idle >= least:
+        raise InvalidInput(
+            f"{idle} samples have weight 0, so that a mini-batch of {least} could be without weight; leave them out"
+        )
 
 
 def _outputs(classes: Labels) -> int:

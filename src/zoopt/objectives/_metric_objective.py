@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, seed_of, whole
+from zoopt._arguments import FloatArray, seed_of
 from zoopt.errors import InvalidInput
 from zoopt.objectives._compiled import Sense
 from zoopt.objectives._metrics import CompiledMetric, Function, FunctionMetric, Metric, metric_of
+from zoopt.objectives._mini_batches import WHOLE_SET
 from zoopt.objectives._models import Layout, hidden_sizes, layout_of, precision
-from zoopt.objectives._predicting import WHOLE_SET, Predicting
+from zoopt.objectives._predicting import Predicting
 from zoopt.objectives._scorers import ScorerMetric, stand_in
 from zoopt.objectives._scoring import FunctionScoring, ModelScoring, Predictor, Scoring, sample_matrix
 from zoopt.objectives._targets import Classes, Quantities, Truth, truth_of
@@ -146,10 +147,8 @@ class MetricObjective(Predicting):
         if isinstance(self._metric, FunctionMetric) and self._truth.weights is not None:
             self._metric.check_weights()
         self._measure = self._metric.measure(self._truth) if isinstance(self._metric, CompiledMetric) else None
-        samples = len(self._truth.y)
-        self.batch_size = None if batch_size is None else whole("batch_size", batch_size, low=1, high=samples)
         self.seed = seed_of(seed)
-        self._batches = _core.MiniBatches(samples, self.batch_size or samples, self.seed)
+        self._cut(len(self._truth.y), batch_size, self.seed)
         self._scoring = self._made(features)
         self.sense = self._metric.sense
         super().__init__(self._scoring.dim, threads)

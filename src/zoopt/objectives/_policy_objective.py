@@ -271,6 +271,12 @@ class PolicyObjective(LabelPolicy):
         """
         return self._expectation.value_and_gradient(one_candidate(theta, self.dim), generation_number(generation))
 
+    def zoopt_field(self) -> _core.Field | None:
+        """Return what :func:`zoopt.flows.field` makes a field of; None where a function of the user's rewards."""
+        if isinstance(self._expectation, JudgedExpectation):
+            return None
+        return _core.policy_field(self._expectation.core, self.threads)
+
     def __reduce__(self) -> tuple[object, ...]:
         """By what it was made of."""
         return _rebuilt, (type(self), self._features, self._truth.y, self._settings)

@@ -10,13 +10,11 @@ import numpy.typing as npt
 from zoopt import _core
 from zoopt._arguments import FloatArray, positive
 from zoopt.errors import InvalidInput
-from zoopt.objectives._compiled import GENERATION_LIMIT, CompiledObjective, generation_number, one_candidate
+from zoopt.objectives._compiled import CompiledObjective, one_candidate
 from zoopt.objectives._metrics import Metric
+from zoopt.objectives._mini_batches import MiniBatched
 from zoopt.objectives._scoring import Scoring
 from zoopt.objectives._targets import Classes, LabelSets, Quantities, Truth
-
-WHOLE_SET = GENERATION_LIMIT
-"""The generation in which an objective with mini-batches uses all samples."""
 
 
 class OperatingPoint(NamedTuple):
@@ -38,14 +36,12 @@ class OperatingPoint(NamedTuple):
     recall: float
 
 
-class Predicting(CompiledObjective):
+class Predicting(MiniBatched, CompiledObjective):
     """The part of :class:`zoopt.objectives.MetricObjective` that looks at one candidate or at the samples."""
 
-    batch_size: int | None
     _metric: Metric
     _truth: Truth
     _scoring: Scoring
-    _batches: _core.MiniBatches
 
     @property
     def pos_label(self) -> Any:
@@ -61,27 +57,6 @@ class Predicting(CompiledObjective):
     def sample_weight(self) -> FloatArray | None:
         """What each sample counts; None where each counts 1."""
         return None if self._truth.weights is None else self._truth.weights.copy()
-
-    @property
-    def zoopt_mini_batches(self) -> bool:
-        """Whether a generation's values are those of a part of the samples."""
-        return self.batch_size is not None
-
-    @property
-    def batches_an_epoch(self) -> int:
-        """Generations after which every sample has been used once."""
-        return self._batches.an_epoch
-
-    def batch(self, generation: int) -> npt.NDArray[np.uint32]:
-        """Return the numbers of the samples of a generation's mini-batch; those of an epoch's batches are all samples.
-
-        Every epoch is all samples in an order of its own, cut into batches: generation g has batch ``g % b`` of epoch
-        ``g // b``, where b is `batches_an_epoch`. The last batch of an epoch may be smaller.
-        """
-        number = generation_number(generation)
-        if number == WHOLE_SET or self.batch_size is None:
-            return np.arange(self._scoring.count, dtype=np.uint32)
-        return self._batches.of(number)
 
     def scores(self, theta: npt.ArrayLike, X: npt.ArrayLike | None = None) -> npt.NDArray[Any]:
         """Return the scores of one candidate: the very numbers that its value is made from.
