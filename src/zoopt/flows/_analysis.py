@@ -39,13 +39,13 @@ def learning_rate_analysis(
     method: str | Cell = "gd",
     steps: int = 200,
     time: float | None = None,
-    metric: Callable[[FloatArray], float] | None = None,
+    metric: Callable[[FloatArray], Any] | None = None,
     order: int = 1,
     share: float = 0.05,
     checkpoints: int = 8,
     radius: float = _DEFAULT_RADIUS,
     seeds: int = 8,
-    **options: float,
+    **options: Any,
 ) -> LearningRateAnalysis:
     """Run a method at several learning rates, and say which are worth taking and why.
 
@@ -136,6 +136,8 @@ def learning_rate_analysis(
         raise InvalidInput(f"share must lie in (0, 1), got {part:g}")
     if not math.isfinite(task.start_loss):
         raise InvalidInput("the loss is not finite at x0; start where it is")
+    if not base.whole.exact_hvp:
+        task.note("Hessian-vector products are differences of gradients, which say little beside kinks of the loss.")
     extra = Extra(task)
     grid = _grid(extra) if rates is None else _rates(rates)
     task.time = _time(time, task.steps, grid)

@@ -33,7 +33,8 @@ IntArray = npt.NDArray[np.int64]
 
 _RTOL, _ATOL = 1e-9, 1e-12
 _SHARPNESS_RTOL = 1e-3
-_MOST_FLOW_STEPS = 200_000
+_MOST_FLOW_STEPS = 1000
+_LEAST_FIXED, _MOST_FIXED = 500, 20_000
 _MOST_DOTS = 300
 _MOST_QUADRATIC = 44  # coordinates, for which moments are found
 _AT_LIMIT = 0.95  # of the limit of the sharpness is at its edge
@@ -50,7 +51,7 @@ class Task:
     time: float
     order: int
     checkpoints: int
-    metric: Callable[[FloatArray], float] | None
+    metric: Callable[[FloatArray], Any] | None
     options: Mapping[str, Any]
     limit: float
     flow_limit: float
@@ -357,10 +358,8 @@ class FlowPoints:
         """Points of the flow to the equal time, for figures: of the loss itself where the method's is not known."""
         task = self._task
         base = task.followed or task.whole
-        run = gradient_flow(base, task.x0, task.time, rtol=1e-6, atol=1e-9, max_steps=_MOST_FLOW_STEPS)
-        if run.status is FlowStatus.INTERRUPTED:
-            raise KeyboardInterrupt
-        return run.x
+        run = self._followed(base, task.x0, np.linspace(0.0, task.time, _MOST_DOTS))
+        return task.x0[None] if run is None else run.x
 
     @cached_property
     def _points(self) -> dict[float, FloatArray]:
@@ -389,15 +388,27 @@ class FlowPoints:
         return math.nan if run is None else float(np.linalg.norm(x - run.x[-1]))
 
     def _followed(self, field: Field, x0: FloatArray, times: FloatArray) -> Trajectory | None:
-        run = gradient_flow(
-            field, x0, float(times[-1]), t_eval=times, rtol=_RTOL, atol=_ATOL, max_steps=_MOST_FLOW_STEPS
-        )
-        if run.status is FlowStatus.INTERRUPTED:
-            raise KeyboardInterrupt
+        """Return the flow, by controlled steps, or where those run out, as at kinks, by short ones of one length."""
+        run = self._flow(field, x0, times, {"rtol": _RTOL, "atol": _ATOL, "max_steps": _MOST_FLOW_STEPS})
+        if run.status in {FlowStatus.OUT_OF_STEPS, FlowStatus.STEP_TOO_SMALL}:
+            run = self._fixed(field, x0, times)
         if run.status is FlowStatus.REACHED:
             return run
         self._task.note(f"A flow could not be followed to t={times[-1]:g}: {run.message}.")
         return None
+
+    def _fixed(self, field: Field, x0: FloatArray, times: FloatArray) -> Trajectory:
+        """Return the flow by steps that are short beside the curvature at the start."""
+        stiff = float(times[-1]) * max(self._task.start_sharpness, 0.0)
+        steps = round(min(max(_LEAST_FIXED, 2 * stiff), _MOST_FIXED))
+        self._task.note("Flows were followed by fixed steps of rk4, since controlled ones became too short.")
+        return self._flow(field, x0, times, {"method": "rk4", "step": float(times[-1]) / steps})
+
+    def _flow(self, field: Field, x0: FloatArray, times: FloatArray, how: dict[str, Any]) -> Trajectory:
+        run = gradient_flow(field, x0, float(times[-1]), t_eval=times, **how)
+        if run.status is FlowStatus.INTERRUPTED:
+            raise KeyboardInterrupt
+        return run
 
 
 def thinned(count: int, most: int) -> IntArray:

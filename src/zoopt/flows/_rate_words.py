@@ -59,13 +59,15 @@ def _below(task: Task, rows: Sequence[RateRow], useful: float) -> str:
 
 
 def _above(task: Task, rows: Sequence[RateRow], stable: float) -> str:
-    lost = [row for row in rows if row.outcome == "diverges"]
+    lost = [row for row in rows if row.outcome == "diverges" or row.diverged_share > 0]
     limit = task.limit / task.start_sharpness if task.start_sharpness > 0 else math.inf
     told = f"{task.limit:.3g} / sharpness is {limit:.3g} at the start" if math.isfinite(limit) else ""
     if not lost:
         return f"Above: nothing diverged up to {rows[-1].rate:.3g}" + (f"; {told}." if told else ".")
     row = lost[0]
     how = f"leaves all finite numbers{_in_step(row)}" if row.diverged_at else "ends above where it began"
+    if row.diverged_share < 1:
+        how = f"loses {round(row.diverged_share * task.seeds)} of its {task.seeds} runs"
     text = f"Above: {row.rate:.3g} {how}"
     if not told or not task.cell.first_order:
         return f"{text}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from zoopt._arguments import FloatArray
+from zoopt.errors import InvalidInput
 from zoopt.flows._limits import RadiusLimits, RateLimits
 
 if TYPE_CHECKING:
@@ -130,8 +131,8 @@ class LearningRateAnalysis:
     rows : tuple of RateRow
         By ascending rate.
     useful, stable : float
-        The interval: the smallest rate of the grid that makes enough of its steps, and the largest one below which none
-        diverges. NaN where there is none.
+        The interval: the smallest rate of the grid that makes enough of its steps, and the largest one up to which none
+        diverges, and of several runs none is lost. NaN where there is none.
     best : float
         The rate in the interval that ends lowest; where several do, the smallest.
     verdict : str
@@ -213,6 +214,10 @@ class LearningRateAnalysis:
         plain: dict[str, Any] = _plain(found)
         return plain
 
+    def to_json(self) -> str:
+        """Return :meth:`to_dict` as JSON text."""
+        return json.dumps(self.to_dict(), indent=2, allow_nan=False)
+
     def plot_trajectories(self, ax: Axes | None = None) -> Axes:
         """Draw the ways of the rates on a contour of the loss: see :func:`zoopt.flows.plots.trajectories`."""
         from zoopt.flows import plots
@@ -249,16 +254,21 @@ class LearningRateAnalysis:
         -------
         list of Path
             rates.csv, analysis.json, and a PNG a figure: those that have something to show.
+
+        Raises
+        ------
+        InvalidInput
+            The directory cannot be made or written to.
         """
         from zoopt.flows import plots
 
-        folder = Path(directory)
-        folder.mkdir(parents=True, exist_ok=True)
-        table, numbers = folder / "rates.csv", folder / "analysis.json"
         lines = [",".join(_NAMES), *(",".join(_raw(getattr(row, name)) for name in _NAMES) for row in self.rows)]
-        table.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        numbers.write_text(json.dumps(self.to_dict(), indent=2, allow_nan=False) + "\n", encoding="utf-8")
-        return [table, numbers, *plots.save(self, folder)]
+        contents = {
+            "rates.csv": "\n".join([*lines, ""]).encode(),
+            "analysis.json": (self.to_json() + "\n").encode(),
+            **plots.pictures(self),
+        }
+        return _write_all(Path(directory), contents)
 
 
 SAME = 1e-9
@@ -303,16 +313,30 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write every file beside its place and move it there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            aside = folder / f".{name}.part"
+            aside.write_bytes(content)
+            aside.replace(folder / name)
+    except OSError as error:
+        raise InvalidInput(f"cannot write to {folder}: {error.strerror or error}") from error
+    return [folder / name for name in contents]
+
+
 def interval(rows: Sequence[RateRow], start_loss: float, share: float) -> tuple[float, float, float]:
     """Return the useful, the stable and the best rate.
 
-    Stable is the largest rate below which none diverges. Useful is the smallest one whose loss falls at least
-    (1 − share) times as far as that of the best stable one. Best is the smallest of those that end lowest.
+    Stable is the largest rate up to which none diverges, and of several runs none is lost. Useful is the smallest one
+    whose loss falls at least (1 − share) times as far as that of the best stable one. Best is the smallest of those
+    that end lowest.
     """
     stable = math.nan
     good: list[RateRow] = []
     for row in rows:
-        if row.outcome == "diverges":
+        if row.outcome == "diverges" or row.diverged_share > 0:
             break
         stable = row.rate
         good.append(row)

@@ -5,8 +5,8 @@ matplotlib is imported when something is drawn.
 
 from __future__ import annotations
 
+import io
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -188,20 +188,21 @@ def outcomes(analysis: LearningRateAnalysis, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def save(analysis: LearningRateAnalysis, folder: Path) -> list[Path]:
-    """Write the figures that have something to show as PNG, and return where."""
+def pictures(analysis: LearningRateAnalysis) -> dict[str, bytes]:
+    """Return the figures that have something to show as PNG, by the names of their files."""
     from matplotlib import pyplot
 
     drawn = [trajectories, sharpness, outcomes]
     if any(math.isfinite(row.flow_distance) for row in analysis.rows):
         drawn.insert(1, errors)
-    written = []
+    found = {}
     for draw in drawn:
-        figure = draw(analysis).figure
-        written.append(folder / f"{draw.__name__}.png")
-        figure.savefig(written[-1], dpi=_DPI)  # type: ignore[union-attr]
-        pyplot.close(figure)  # type: ignore[arg-type]
-    return written
+        axes = draw(analysis)
+        content = io.BytesIO()
+        axes.figure.savefig(content, dpi=_DPI, format="png")  # type: ignore[union-attr]
+        pyplot.close(axes.figure)  # type: ignore[arg-type]
+        found[f"{draw.__name__}.png"] = content.getvalue()
+    return found
 
 
 def _chosen(analysis: LearningRateAnalysis) -> list[int]:
