@@ -115,7 +115,8 @@ def learning_rate_analysis(
     if metric is not None and not callable(metric):
         raise InvalidType(f"metric must be a function metric(x) -> float, got {shown(metric)}")
     cell = _cell_of(method)
-    limit, flow_limit = _stability_of(cell, options)
+    checked = _checked_options(cell, base.dim, options)
+    limit, flow_limit = _stability_of(cell, checked)
     task = Task(
         field=base,
         x0=base.point("x0", x0),
@@ -125,7 +126,7 @@ def learning_rate_analysis(
         order=whole("order", order, low=0, high=2),
         checkpoints=whole("checkpoints", checkpoints, low=1, high=_COUNT_LIMIT),
         metric=metric,
-        options=_checked_options(cell, base.dim, options),
+        options=checked,
         radius=positive("radius", radius),
         seeds=1 if cell.first_order else whole("seeds", seeds, low=1, high=_COUNT_LIMIT),
         limit=limit,

@@ -142,7 +142,11 @@ def radius_reason(radius: float, limits: RadiusLimits, forward: bool) -> str:
 def slopes(task: Task, rows: Sequence[RateRow]) -> tuple[float, float]:
     """Return the slopes of the distances over the rate, as logarithms, where steps are short and follow a flow."""
     top = max(task.start_sharpness, 1e-300)
-    short = [row for row in rows if row.outcome == "follows" and row.rate * top <= _FITTED * min(task.flow_limit, 1.0)]
+    short = [
+        row
+        for row in rows
+        if row.outcome in {"follows", "slow"} and row.rate * top <= _FITTED * min(task.flow_limit, 1.0)
+    ]
     return _slope(task, short, "flow_distance"), _slope(task, short, "modified_distance")
 
 

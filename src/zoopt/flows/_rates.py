@@ -262,13 +262,14 @@ class LearningRateAnalysis:
         """
         from zoopt.flows import plots
 
+        folder = _made(Path(directory))
         lines = [",".join(_NAMES), *(",".join(_raw(getattr(row, name)) for name in _NAMES) for row in self.rows)]
         contents = {
             "rates.csv": "\n".join([*lines, ""]).encode(),
             "analysis.json": (self.to_json() + "\n").encode(),
             **plots.pictures(self),
         }
-        return _write_all(Path(directory), contents)
+        return _write_all(folder, contents)
 
 
 SAME = 1e-9
@@ -313,10 +314,17 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"cannot write to {folder}: {error.strerror or error}") from error
+    return folder
+
+
 def _write_all(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     """Write every file beside its place and move it there."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
             aside = folder / f".{name}.part"
             aside.write_bytes(content)
