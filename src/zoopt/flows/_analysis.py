@@ -105,11 +105,11 @@ def learning_rate_analysis(
     Examples
     --------
     >>> from zoopt import flows
-    >>> found = flows.learning_rate_analysis(flows.product(0.6), [2.8, 3.5], [0.001, 0.01, 0.05, 0.1, 0.2], steps=300)
+    >>> found = flows.learning_rate_analysis(flows.product(0.6), [2.8, 3.5], [0.0001, 0.001, 0.01, 0.1, 0.3], steps=300)
     >>> found.useful, found.stable
-    (0.01, 0.1)
+    (0.001, 0.1)
     >>> print(found.verdict)
-    gd is stable and makes use of its 300 steps between 0.01 and 0.1; 0.05 ends lowest, at a loss of ...
+    gd is stable and makes use of its 300 steps between 0.001 and 0.1; 0.01 ends as low as any, at a loss of ...
     """
     base = problem if isinstance(problem, Field) else field_of(problem)  # type: ignore[arg-type]
     if metric is not None and not callable(metric):

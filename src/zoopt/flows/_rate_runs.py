@@ -138,6 +138,7 @@ class Run:
     step: FloatArray  # of the kept points
     x: FloatArray  # the kept points, the last one after all steps; of several runs their means
     value: FloatArray  # at the checkpoints; of several runs the means
+    probed: FloatArray  # the points at the checkpoints; of several runs those of the first one
     ends: FloatArray  # after all steps, a row a run
     timed: FloatArray  # at the equal time, a row a run
     diverged_at: int | None
@@ -183,7 +184,8 @@ class Runs(ABC):
 
     def _measured(self, rate: float, run: Run, path: RatePath) -> dict[str, float]:
         """Return what there is to know of a run that did not diverge."""
-        task, square = self.task, float(path.gradient_square[-1])
+        task, several = self.task, len(run.ends) > 1
+        square = float(np.mean([_square(task.whole.gradient(x)) for x in run.ends]))
         away, modified = self.flow.distances(rate, run.timed.mean(axis=0))
         apart = run.ends - run.ends.mean(axis=0)
         return {
@@ -193,10 +195,10 @@ class Runs(ABC):
             "metric_at_time": task.measured(run.timed),
             "gradient_square": square,
             "penalty": rate / 4 * square,
-            "sharpness": float(path.sharpness[-1]),
+            "sharpness": float(np.mean([task.sharpness_at(x) for x in run.ends]) if several else path.sharpness[-1]),
             "flow_distance": away,
             "modified_distance": modified,
-            "spread": float(np.sqrt(np.sum(apart**2) / (len(apart) - 1))) if len(run.ends) > 1 else math.nan,
+            "spread": float(np.sqrt(np.sum(apart**2) / (len(apart) - 1))) if several else math.nan,
         }
 
     def _lost(self, run: Run) -> dict[str, float]:
@@ -207,9 +209,9 @@ class Runs(ABC):
 
     def _path(self, rate: float, run: Run, project: Callable[[FloatArray], FloatArray]) -> RatePath:
         chosen = self.task.checkpoints_of(len(run.x))
-        points = [np.ascontiguousarray(run.x[k]) for k in chosen]
+        points = run.probed
         with np.errstate(over="ignore", invalid="ignore"):
-            squares = [float(np.sum(self.task.whole.gradient(x) ** 2)) for x in points]
+            squares = [_square(self.task.whole.gradient(x)) for x in points]
         return RatePath(
             rate=rate,
             step=run.step[chosen],
@@ -238,12 +240,14 @@ class FirstOrderRuns(Runs):
         way = self._descent(rate, task.steps)
         timed_steps = task.timed_steps(rate)
         timed = way if timed_steps == task.steps else self._descent(rate, timed_steps)
-        value = task.whole.values(way.x[task.checkpoints_of(len(way.x))])
+        probed = way.x[task.checkpoints_of(len(way.x))]
+        value = task.whole.values(probed)
         lost = FlowStatus.DIVERGED in (way.status, timed.status)
         return Run(
             step=np.round(way.t / rate),
             x=way.x,
             value=value,
+            probed=probed,
             ends=way.x[-1:],
             timed=timed.x[-1:],
             diverged_at=max(way.nit, timed.nit) + 1 if lost else None,
@@ -283,6 +287,7 @@ class ZerothOrderRuns(Runs):
             step=kept.astype(np.float64),
             x=np.mean(ways, axis=0) if ways else still,
             value=np.mean(values, axis=0) if ways else np.full(chosen.size, task.start_loss),
+            probed=ways[0][chosen] if ways else still[chosen],
             ends=np.array([way[-1] for way in ways]) if ways else still[-1:],
             timed=np.array(times) if ways else still[-1:],
             diverged_at=min(lost) if lost else None,
@@ -409,6 +414,10 @@ class FlowPoints:
         if run.status is FlowStatus.INTERRUPTED:
             raise KeyboardInterrupt
         return run
+
+
+def _square(gradient: FloatArray) -> float:
+    return float(gradient @ gradient)
 
 
 def thinned(count: int, most: int) -> IntArray:

@@ -43,7 +43,8 @@ class RateRow:
     gradient_square, penalty : float
         ‖g‖² after the steps, and (h/4) ‖g‖², which the modified loss of gradient descent adds.
     sharpness, sharpness_most : float
-        Largest eigenvalue of the Hessian after the steps, and the largest on the way.
+        Largest eigenvalue of the Hessian after the steps, and the largest on the way; of several runs the mean, and on
+        the way of the first one.
     flow_distance, modified_distance : float
         How far it is from the flow, and from the modified flow, at the equal time; of several runs their mean point.
     spread, spread_predicted : float
@@ -84,6 +85,7 @@ class RatePath:
     rate : float
     step : ndarray, shape (points,)
     value, gradient_square, sharpness : ndarray, shape (points,)
+        Of several runs the mean of the values, and the others of the first one.
     plane : ndarray, shape (dots, 2)
         Many of its points, on the plane of :attr:`LearningRateAnalysis.plane`.
     """
