@@ -82,7 +82,7 @@ class AdamFlow final : public Transformation {
     double size(double slope) const { return std::fabs(slope) + terms_.epsilon; }
 
     double correction(double slope, double change) const {
-        if (change == 0.0) return 0.0;
+        if (change == 0.0 || size(slope) == 0.0) return 0.0;
         const double part = std::fabs(slope) / size(slope);
         const double lags = terms_.lag_1 - terms_.lag_2 * part + 0.5 * (1.0 - part);
         return terms_.learning_rate * change * lags / size(slope);

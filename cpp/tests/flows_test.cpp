@@ -5,6 +5,7 @@
 #include "flows/fields.hpp"
 #include "flows/flow.hpp"
 #include "tiers.hpp"
+#include "zoopt/error.hpp"
 
 namespace zoopt {
 namespace {

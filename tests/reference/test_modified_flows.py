@@ -81,6 +81,16 @@ def test_adam_leaves_its_flows_by_the_power_of_their_order(order):
         )
 
 
+def test_adam_without_an_epsilon_stands_still_where_a_slope_is_zero():
+    """As its steps do; along the other coordinates it goes by signs."""
+    field = flows.quadratic([[2.0, 1.0], [1.0, 2.0]])
+    for order in (0, 1):
+        flow = flows.modified_flow(field, 1e-9, order, method="adam", epsilon=0.0)
+        np.testing.assert_allclose(flow.gradient([1.0, -2.0]), [0.0, -1.0], atol=1e-5)
+    assert not flow.conservative
+    assert flow.value([1.0, -2.0]) == field.value([1.0, -2.0])
+
+
 def parts_of(count, dim=2):
     """Return losses of single samples, which disagree about the minimum."""
     rng = np.random.default_rng(5)
