@@ -36,7 +36,6 @@ class ModifiedFlow(DerivedField):
     ) -> None:
         super().__init__("modified_flow", make, part.parts if isinstance(part, InTurn) else [part], arguments)
         self._descent, self._of = method, part
-        self._made = (method, order, make, part, arguments)
         self.method = method.name
         self.learning_rate = method.learning_rate
         self.order = order
@@ -44,6 +43,18 @@ class ModifiedFlow(DerivedField):
     def __repr__(self) -> str:
         """Return of what it is the flow."""
         return f"modified_flow({self._of!r}, {self.learning_rate:g}, {self.order}, method={self.method!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """By how it was made."""
+        return ModifiedFlow, (self._descent, self.order, self._make, self._of, self._arguments)
+
+    @property
+    def whole(self) -> Field:
+        """The same of all that the field samples; that of parts in turn is of all of them."""
+        whole = self._of.whole
+        if isinstance(self._of, InTurn) or whole is self._of:
+            return self
+        return ModifiedFlow(self._descent, self.order, self._make, whole, self._arguments)
 
     def start(self, x0: npt.ArrayLike) -> FloatArray:
         """Return where the flow is to start so that it meets a descent that starts at rest in `x0`.
@@ -111,6 +122,8 @@ def modified_flow(
 
     Notes
     -----
+    A sampled field is taken as it is at the time, which is whole as long as no step is selected.
+
     Hessian-vector products and third derivatives of `field` come into it: where they are differences
     (:attr:`Field.exact_hvp`) about 10 digits of the first are left, and 7 of the second.
 
