@@ -52,9 +52,8 @@ struct Gelu {
 
     template <class T>
     __attribute__((always_inline)) static Vec<T> value(Vec<T> z, Vec<T>& slope) {
-        const Normal<T> at = normal<T>(z);
-        slope = at.below + z * at.density;
-        return z * at.below;
+        Vec<T> unused;
+        return value<T>(z, slope, unused);
     }
 
     template <class T>
