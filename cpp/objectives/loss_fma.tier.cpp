@@ -1,51 +1,18 @@
-#include "elementary.inl.hpp"
-#include "lane_fold.inl.hpp"
-#include "loss_kernels.hpp"
+#include "loss_block.inl.hpp"
+#include "probability_loss.inl.hpp"
 
 namespace zoopt::objectives {
 namespace {
 
-template <class T>
-ZOOPT_INLINE Vec<T> read(const T* place) {
-    return *reinterpret_cast<const Vec<T>*>(place);
-}
-
-template <class T>
-ZOOPT_INLINE void write(T* place, Vec<T> value) {
-    *reinterpret_cast<Vec<T>*>(place) = value;
-}
-
-// exp(x) for x <= 0; below the least normal number it is that.
-template <class T>
-ZOOPT_INLINE Vec<T> decaying(Vec<T> x) {
-    const Vec<T> least = broadcast<T>(sizeof(T) == 4 ? T{-87} : T{-708});
-    return exponential<T>(x > least ? x : least);
-}
-
-// Adds up what `Loss` says of every vector of samples.
-template <class T, class Loss>
-ZOOPT_INLINE double sum_over_samples(const LossBlock<T>& block) {
-    Vec<T> total = {};
-    for (std::size_t s = 0; s < block.count; s += static_cast<std::size_t>(native_lanes<T>)) {
-        total += read(block.weights + s) * Loss::at(block, s);
-    }
-    return static_cast<double>(fold<T>(total));
-}
-
 template <class T, bool with_slopes>
 struct CrossEntropy {
     ZOOPT_INLINE Vec<T> at(const LossBlock<T>& block, std::size_t s) {
-        const T* scores = block.scores + s;
         const Vec<T> truth = read(block.truth + s);
-        Vec<T> top = read(scores);
-        for (std::size_t o = 1; o < block.outputs; ++o) {
-            const Vec<T> score = read(scores + o * block.stride);
-            top = score > top ? score : top;
-        }
+        const Vec<T> top = highest_score(block, s);
         Vec<T> sum = {};
         Vec<T> of_truth = {};
         for (std::size_t o = 0; o < block.outputs; ++o) {
-            const Vec<T> score = read(scores + o * block.stride) - top;
+            const Vec<T> score = score_at(block, o, s) - top;
             const Vec<T> power = decaying<T>(score);
             sum += power;
             of_truth = truth == broadcast<T>(static_cast<T>(o)) ? score : of_truth;
@@ -70,7 +37,7 @@ struct Logistic {
     // given back.
     ZOOPT_INLINE Vec<T> at(const LossBlock<T>& block, std::size_t s) {
         const Vec<T> one = broadcast<T>(T{1});
-        const Vec<T> score = read(block.scores + s);
+        const Vec<T> score = score_at(block, 0, s);
         const Vec<T> truth = read(block.truth + s);
         const Vec<T> e = decaying<T>(-absolute<T>(score));
         const Vec<T> sum = one + e;
@@ -108,7 +75,8 @@ double loss(const LossBlock<T>& block) {
 }
 
 template <class T>
-constexpr LossKernels<T> table = {loss<T, CrossEntropy>, loss<T, Logistic>, loss<T, Squared>};
+constexpr LossKernels<T> table = {loss<T, CrossEntropy>, loss<T, Logistic>, loss<T, Squared>, loss<T, FocalLoss>,
+                                  loss<T, SmoothAccuracyLoss>};
 
 }  // namespace
 }  // namespace zoopt::objectives

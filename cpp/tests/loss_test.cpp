@@ -94,6 +94,69 @@ ZOOPT_TEST(logistic_losses_and_slopes_of_known_scores) {
     });
 }
 
+// One sample of class 1 with score s, so that its probability is p = 1 / (1 + exp(-s)).
+ZOOPT_TEST(losses_of_the_probability_and_their_slopes_at_known_scores) {
+    on_every_tier([] {
+        const double X = 1.0;
+        const Architecture line{1, {}, 1, Activation::relu};
+        for (const Precision precision : precisions) {
+            const auto focal = loss_objective(line, {&X, 1, 1}, {Loss::focal, {1}, {1}, {}, 2.0}, precision);
+            const auto smooth = loss_objective(line, {&X, 1, 1}, {Loss::smooth_accuracy, {1}, {1}}, precision);
+            for (const double score : {-6.0, -1.0, 0.0, 0.25, 3.0}) {
+                const double p = 1.0 / (1.0 + std::exp(-score));
+                const double q = 1.0 - p;
+                std::vector<double> gradient(2);
+                const std::vector<double> theta{score, 0.0};
+                const double least = 10 * accuracy(precision);
+                check::close(focal->value_and_gradient(theta, 0, 1, gradient), -q * q * std::log(p), least);
+                check::close(gradient[1], -q * (q * q - 2.0 * p * q * std::log(p)), least);
+                check::close(smooth->value_and_gradient(theta, 0, 1, gradient), q, least);
+                check::close(gradient[1], -p * q, least);
+            }
+        }
+    });
+}
+
+// Samples of classes 1, 0, 0 with probabilities 1/2: 2 (1/2) / (1 + 3/2) = 2/5, and of squares 2 (1/2) / (1 + 3/4) =
+// 4/7.
+ZOOPT_TEST(overlaps_are_made_of_sums_over_all_samples) {
+    on_every_tier([] {
+        const std::vector<double> X{1.0, 0.0, 0.0};
+        const Architecture line{1, {}, 1, Activation::relu};
+        for (const Precision precision : precisions) {
+            for (const bool squared : {false, true}) {
+                const Loss kind = squared ? Loss::squared_dice : Loss::dice;
+                const auto loss = loss_objective(line, {X.data(), 3, 1}, {kind, {1, 0, 0}, {1, 1, 1}}, precision);
+                const double overlap = squared ? 4.0 / 7.0 : 2.0 / 5.0;
+                const double size = squared ? 1.75 : 2.5;
+                std::vector<double> gradient(2);
+                check::close(loss->value_and_gradient(std::vector<double>{0.0, 0.0}, 0, 1, gradient), 1.0 - overlap,
+                             accuracy(precision));
+                check::close(gradient[0], -2.0 / size * (1.0 - overlap / 2.0) / 4.0, accuracy(precision));
+                check::close(gradient[1], -2.0 / size * (1.0 - 3.0 * overlap / 2.0) / 4.0, accuracy(precision));
+            }
+        }
+    });
+}
+
+ZOOPT_TEST(offsets_are_added_to_the_scores_of_their_outputs) {
+    on_every_tier([] {
+        const double X = 1.0;
+        const Architecture line{1, {}, 3, Activation::relu};
+        for (const Loss kind : {Loss::cross_entropy, Loss::focal, Loss::smooth_accuracy, Loss::squared_dice}) {
+            for (const Precision precision : precisions) {
+                const auto moved = loss_objective(line, {&X, 1, 1}, {kind, {2}, {1}, {0.5, -1.0, 2.0}}, precision);
+                const auto plain = loss_objective(line, {&X, 1, 1}, {kind, {2}, {1}}, precision);
+                std::vector<double> value(2);
+                moved->evaluate({std::vector<double>(6).data(), 1, 6}, 0, 1, {&value[0], 1});
+                const std::vector<double> shifted{0.0, 0.5, 0.0, -1.0, 0.0, 2.0};
+                plain->evaluate({shifted.data(), 1, 6}, 0, 1, {&value[1], 1});
+                check::equal(value[0], value[1]);
+            }
+        }
+    });
+}
+
 ZOOPT_TEST(losses_of_chosen_samples_count_them_as_often_as_they_are_chosen) {
     on_every_tier([] {
         const std::vector<double> X{1.0, -2.0, 0.5};
