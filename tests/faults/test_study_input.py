@@ -16,6 +16,8 @@ from zoopt.studies._options import checked
 IMPOSSIBLE = [
     ("embedding_dimension", {"vocabulary": 1}, "vocabulary is 1; give a whole number ≥ 2"),
     ("embedding_dimension", {"vocabularies": ()}, "vocabularies is .*; give one or more, each a whole number ≥ 2"),
+    ("imbalance", {"prior": 0}, r"prior is 0; give a number in \[0.01, 0.5\]"),
+    ("imbalance", {"shift": -1.0}, "shift is -1.0; give a number in"),
 ]
 """For every study an option outside its range."""
 
