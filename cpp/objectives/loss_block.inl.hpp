@@ -8,6 +8,9 @@ namespace zoopt::objectives {
 namespace {
 
 template <class T>
+constexpr std::size_t lanes = static_cast<std::size_t>(native_lanes<T>);
+
+template <class T>
 ZOOPT_INLINE Vec<T> read(const T* place) {
     return *reinterpret_cast<const Vec<T>*>(place);
 }
@@ -50,7 +53,7 @@ ZOOPT_INLINE Vec<T> logarithm_of_sum(Vec<T> whole, Vec<T> part, Vec<T> sum) {
 template <class T, class Loss>
 ZOOPT_INLINE double sum_over_samples(const LossBlock<T>& block) {
     Vec<T> total = {};
-    for (std::size_t s = 0; s < block.count; s += static_cast<std::size_t>(native_lanes<T>)) {
+    for (std::size_t s = 0; s < block.count; s += lanes<T>) {
         total += read(block.weights + s) * Loss::at(block, s);
     }
     return static_cast<double>(fold<T>(total));

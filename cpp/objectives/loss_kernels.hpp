@@ -21,8 +21,9 @@ struct LossBlock {
     T* slopes;         // d loss / d score, times the weight, where the score stands; null where they are not wanted
 };
 
-// Each returns the sum of weights times losses. With p the softmax of the scores, or the logistic function of a single
-// one, and t the true class:
+// Each returns the sum of weights times losses; each `_change` writes the changes of the slopes for changes of the
+// scores, both where the scores stand, and has no use for the slopes themselves. With p the softmax of the scores, or
+// the logistic function of a single one, and t the true class:
 template <class T>
 struct LossKernels {
     double (*cross_entropy)(const LossBlock<T>&);    // -log p_t, of several outputs
@@ -30,6 +31,17 @@ struct LossKernels {
     double (*squared)(const LossBlock<T>&);          // sum_o (score_o - truth_o)^2
     double (*focal)(const LossBlock<T>&);            // -(1 - p_t)^focusing log p_t
     double (*smooth_accuracy)(const LossBlock<T>&);  // 1 - p_t
+    void (*cross_entropy_change)(const LossBlock<T>&, const T* scores, T* slopes);
+    void (*logistic_change)(const LossBlock<T>&, const T* scores, T* slopes);
+    void (*squared_change)(const LossBlock<T>&, const T* scores, T* slopes);
+    void (*focal_change)(const LossBlock<T>&, const T* scores, T* slopes);
+    void (*smooth_accuracy_change)(const LossBlock<T>&, const T* scores, T* slopes);
+};
+
+template <class T>
+struct ClassFactors {  // of each output
+    const T* gain;
+    const T* cost;
 };
 
 // The sums over samples that overlaps of classes are made of. The class of a single output is 1, else that of output o
@@ -44,10 +56,20 @@ struct OverlapKernels {
     void (*sums)(const LossBlock<T>&, double* hits, double* sizes);
     void (*squared_sums)(const LossBlock<T>&, double* hits, double* sizes);
 
-    // Makes of the probabilities the slopes of sum_o sum over samples of weight (cost[o] p_o - gain[o] [in class o]
-    // p_o), or of cost[o] p_o^2 / 2.
-    void (*slopes)(const LossBlock<T>&, const T* gain, const T* cost);
-    void (*squared_slopes)(const LossBlock<T>&, const T* gain, const T* cost);
+    // Makes of the probabilities the slopes of sum_o sum over samples of weight (cost_o p_o - gain_o [in class o] p_o),
+    // or of cost_o p_o^2 / 2.
+    void (*slopes)(const LossBlock<T>&, const ClassFactors<T>&);
+    void (*squared_slopes)(const LossBlock<T>&, const ClassFactors<T>&);
+
+    // Given the probabilities still: the changes of them for changes of the scores, of the sums for changes of the
+    // probabilities, and of the slopes for both and for changes of the factors, in place of the changes of the
+    // probabilities.
+    void (*probability_changes)(const LossBlock<T>&, const T* scores, T* changes);
+    void (*sum_changes)(const LossBlock<T>&, const T* changes, double* hits, double* sizes);
+    void (*squared_sum_changes)(const LossBlock<T>&, const T* changes, double* hits, double* sizes);
+    void (*slope_changes)(const LossBlock<T>&, const ClassFactors<T>&, const ClassFactors<T>& factors, T* changes);
+    void (*squared_slope_changes)(const LossBlock<T>&, const ClassFactors<T>&, const ClassFactors<T>& factors,
+                                  T* changes);
 };
 
 }  // namespace zoopt::objectives

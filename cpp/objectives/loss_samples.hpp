@@ -111,6 +111,12 @@ class LossSamples {
         model_->differentiate(samples_, candidate, threads, source, gradient);
     }
 
+    void differentiate_twice(std::span<const double> candidate, std::span<const double> direction, unsigned threads,
+                             CurveSource<T>& source, std::span<double> product) const {
+        std::fill(product.begin(), product.end(), 0.0);
+        model_->differentiate_twice(samples_, candidate, direction, threads, source, product);
+    }
+
    private:
     std::shared_ptr<const Model<T>> model_;
     std::vector<double> largest_;

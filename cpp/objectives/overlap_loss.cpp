@@ -26,74 +26,160 @@ double value_of(const Sums& sums) {
     return 1.0 - total / static_cast<double>(classes);
 }
 
-// The sums of blocks, by candidate and block.
-template <class T>
-class BlockSums final : public ScoreSink<T> {
+// Sums by candidate and block, to be added in ascending order.
+class SumsOfBlocks {
    public:
-    BlockSums(const LossSamples<T>& samples, bool squared, std::size_t candidates)
-        : truth_(&samples.truth()),
-          kernel_(squared ? overlap_kernels<T>().squared_sums : overlap_kernels<T>().sums),
-          blocks_(samples.blocks()),
-          classes_(samples.outputs()),
-          hits_(candidates * blocks_ * classes_),
-          sizes_(hits_.size()) {}
+    SumsOfBlocks(std::size_t blocks, std::size_t classes, std::size_t candidates)
+        : blocks_(blocks), classes_(classes), hits_(candidates * blocks * classes), sizes_(hits_.size()) {}
 
-    void take(std::size_t candidate, std::size_t block, const ScoreBlock<T>& scores) override {
-        AlignedBuffer<T> probabilities(classes_ * scores.stride);
-        const LossBlock<T> here = truth_->block(scores, probabilities.data());
-        overlap_kernels<T>().probabilities(here);
-        const std::size_t place = (candidate * blocks_ + block) * classes_;
-        kernel_(here, &hits_[place], &sizes_[place]);
-    }
+    double* hits(std::size_t candidate, std::size_t block) { return &hits_[place(candidate, block)]; }
+    double* sizes(std::size_t candidate, std::size_t block) { return &sizes_[place(candidate, block)]; }
 
     Sums total(std::size_t candidate) const {
         Sums sums{std::vector<double>(classes_), std::vector<double>(classes_)};
         for (std::size_t b = 0; b < blocks_; ++b) {
-            const std::size_t place = (candidate * blocks_ + b) * classes_;
             for (std::size_t o = 0; o < classes_; ++o) {
-                sums.hits[o] += hits_[place + o];
-                sums.sizes[o] += sizes_[place + o];
+                sums.hits[o] += hits_[place(candidate, b) + o];
+                sums.sizes[o] += sizes_[place(candidate, b) + o];
             }
         }
         return sums;
     }
 
    private:
-    const PackedTruth<T>* truth_;
-    void (*kernel_)(const LossBlock<T>&, double*, double*);
+    std::size_t place(std::size_t candidate, std::size_t block) const {
+        return (candidate * blocks_ + block) * classes_;
+    }
+
     std::size_t blocks_;
     std::size_t classes_;
     std::vector<double> hits_;
     std::vector<double> sizes_;
 };
 
-// The slopes, once the sums over all samples are known. With F = 2 hits / sizes,
-// d F / d p = 2 / sizes ([in the class] - F / 2), or ([in the class] - F p) of squares.
+template <class T>
+class BlockSums final : public ScoreSink<T> {
+   public:
+    BlockSums(const LossSamples<T>& samples, bool squared, std::size_t candidates)
+        : truth_(&samples.truth()),
+          kernel_(squared ? overlap_kernels<T>().squared_sums : overlap_kernels<T>().sums),
+          sums_(samples.blocks(), samples.outputs(), candidates) {}
+
+    void take(std::size_t candidate, std::size_t block, const ScoreBlock<T>& scores) override {
+        AlignedBuffer<T> probabilities(truth_->outputs() * scores.stride);
+        const LossBlock<T> here = truth_->block(scores, probabilities.data());
+        overlap_kernels<T>().probabilities(here);
+        kernel_(here, sums_.hits(candidate, block), sums_.sizes(candidate, block));
+    }
+
+    Sums total(std::size_t candidate) const { return sums_.total(candidate); }
+
+   private:
+    const PackedTruth<T>* truth_;
+    void (*kernel_)(const LossBlock<T>&, double*, double*);
+    SumsOfBlocks sums_;
+};
+
+// What the slopes are made of, once the sums over all samples are known, and its derivative along a direction. With
+// F = 2 hits / sizes, d F / d p = 2 / sizes ([in the class] - F / 2), or ([in the class] - F p) of squares.
+template <class T>
+class Factors {
+   public:
+    Factors(const Sums& sums, bool squared) {
+        for (std::size_t o = 0; o < sums.hits.size(); ++o) {
+            gains_.push_back(static_cast<T>(gain(sums, o)));
+            costs_.push_back(static_cast<T>(gain(sums, o) * overlap(sums, o) * share(squared)));
+        }
+    }
+
+    Factors(const Sums& sums, const Sums& changes, bool squared) {
+        for (std::size_t o = 0; o < sums.hits.size(); ++o) {
+            const double shrink = changes.sizes[o] / sums.sizes[o];
+            const double moved = 2.0 * changes.hits[o] / sums.sizes[o] - overlap(sums, o) * shrink;
+            gains_.push_back(static_cast<T>(-gain(sums, o) * shrink));
+            costs_.push_back(static_cast<T>(gain(sums, o) * (moved - overlap(sums, o) * shrink) * share(squared)));
+        }
+    }
+
+    ClassFactors<T> view() const { return {gains_.data(), costs_.data()}; }
+
+   private:
+    static double gain(const Sums& sums, std::size_t o) {
+        return 2.0 / (sums.sizes[o] * static_cast<double>(sums.hits.size()));
+    }
+    static double share(bool squared) { return squared ? 1.0 : 0.5; }
+
+    std::vector<T> gains_;
+    std::vector<T> costs_;
+};
+
 template <class T>
 class OverlapSlopes final : public SlopeSource<T> {
    public:
     OverlapSlopes(const LossSamples<T>& samples, bool squared, const Sums& sums)
         : truth_(&samples.truth()),
-          kernel_(squared ? overlap_kernels<T>().squared_slopes : overlap_kernels<T>().slopes) {
-        const std::size_t classes = samples.outputs();
-        for (std::size_t o = 0; o < classes; ++o) {
-            const double gain = 2.0 / (sums.sizes[o] * static_cast<double>(classes));
-            gains_.push_back(static_cast<T>(gain));
-            costs_.push_back(static_cast<T>(gain * overlap(sums, o) * (squared ? 1.0 : 0.5)));
-        }
-    }
+          kernel_(squared ? overlap_kernels<T>().squared_slopes : overlap_kernels<T>().slopes),
+          factors_(sums, squared) {}
 
     void slopes(std::size_t, const ScoreBlock<T>& scores, T* slopes) override {
         const LossBlock<T> here = truth_->block(scores, slopes);
         overlap_kernels<T>().probabilities(here);
-        kernel_(here, gains_.data(), costs_.data());
+        kernel_(here, factors_.view());
     }
 
    private:
     const PackedTruth<T>* truth_;
-    void (*kernel_)(const LossBlock<T>&, const T*, const T*);
-    std::vector<T> gains_;
-    std::vector<T> costs_;
+    void (*kernel_)(const LossBlock<T>&, const ClassFactors<T>&);
+    Factors<T> factors_;
+};
+
+// The changes of the sums along a direction; a model that asks for it adds up nothing.
+template <class T>
+class SumChanges final : public CurveSource<T> {
+   public:
+    SumChanges(const LossSamples<T>& samples, bool squared)
+        : truth_(&samples.truth()),
+          kernel_(squared ? overlap_kernels<T>().squared_sum_changes : overlap_kernels<T>().sum_changes),
+          sums_(samples.blocks(), samples.outputs(), 1) {}
+
+    void curve(std::size_t block, const ScoreBlock<T>& scores, const T* changes, T* slopes, T* slope_changes) override {
+        const LossBlock<T> here = truth_->block(scores, slopes);
+        overlap_kernels<T>().probabilities(here);
+        overlap_kernels<T>().probability_changes(here, changes, slope_changes);
+        kernel_(here, slope_changes, sums_.hits(0, block), sums_.sizes(0, block));
+        std::fill_n(slopes, truth_->outputs() * scores.stride, T{0});
+        std::fill_n(slope_changes, truth_->outputs() * scores.stride, T{0});
+    }
+
+    Sums total() const { return sums_.total(0); }
+
+   private:
+    const PackedTruth<T>* truth_;
+    void (*kernel_)(const LossBlock<T>&, const T*, double*, double*);
+    SumsOfBlocks sums_;
+};
+
+template <class T>
+class OverlapCurves final : public CurveSource<T> {
+   public:
+    OverlapCurves(const LossSamples<T>& samples, bool squared, const Sums& sums, const Sums& changes)
+        : truth_(&samples.truth()), squared_(squared), factors_(sums, squared), moved_(sums, changes, squared) {}
+
+    void curve(std::size_t, const ScoreBlock<T>& scores, const T* changes, T* slopes, T* slope_changes) override {
+        const OverlapKernels<T>& kernels = overlap_kernels<T>();
+        const LossBlock<T> here = truth_->block(scores, slopes);
+        kernels.probabilities(here);
+        kernels.probability_changes(here, changes, slope_changes);
+        (squared_ ? kernels.squared_slope_changes : kernels.slope_changes)(here, factors_.view(), moved_.view(),
+                                                                           slope_changes);
+        (squared_ ? kernels.squared_slopes : kernels.slopes)(here, factors_.view());
+    }
+
+   private:
+    const PackedTruth<T>* truth_;
+    bool squared_;
+    Factors<T> factors_;
+    Factors<T> moved_;
 };
 
 template <class T>
@@ -124,19 +210,38 @@ class OverlapLoss final : public LossObjective {
             std::fill(gradient.begin(), gradient.end(), std::numeric_limits<double>::quiet_NaN());
             return std::numeric_limits<double>::quiet_NaN();
         }
-        BlockSums<T> sums(samples_, squared_, 1);
-        samples_.forward({candidate.data(), 1, candidate.size()}, threads, sums);
-        const Sums total = sums.total(0);
+        const Sums total = sums_at(candidate, threads);
         OverlapSlopes<T> slopes(samples_, squared_, total);
         samples_.differentiate(candidate, threads, slopes, gradient);
         return value_of(total);
     }
+
+    void hessian_vector(std::span<const double> candidate, std::span<const double> direction, std::uint64_t,
+                        unsigned threads, std::span<double> product) const override {
+        if (!samples_.usable(candidate)) {
+            std::fill(product.begin(), product.end(), std::numeric_limits<double>::quiet_NaN());
+            return;
+        }
+        const Sums total = sums_at(candidate, threads);
+        SumChanges<T> changes(samples_, squared_);
+        samples_.differentiate_twice(candidate, direction, threads, changes, product);
+        OverlapCurves<T> curves(samples_, squared_, total, changes.total());
+        samples_.differentiate_twice(candidate, direction, threads, curves, product);
+    }
+
+    Precision precision() const override { return sizeof(T) == 4 ? Precision::float32 : Precision::float64; }
 
     std::unique_ptr<LossObjective> of_chosen(std::vector<std::uint32_t> chosen) const override {
         return std::make_unique<OverlapLoss>(*this, std::move(chosen));
     }
 
    private:
+    Sums sums_at(std::span<const double> candidate, unsigned threads) const {
+        BlockSums<T> sums(samples_, squared_, 1);
+        samples_.forward({candidate.data(), 1, candidate.size()}, threads, sums);
+        return sums.total(0);
+    }
+
     bool squared_;
     LossSamples<T> samples_;
 };

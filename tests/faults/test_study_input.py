@@ -14,10 +14,13 @@ from zoopt.studies import _commands, _console, _definition, _run
 from zoopt.studies._options import checked
 
 IMPOSSIBLE = [
+    ("equivalence", {"draws": 10}, "draws is 10; give a whole number ≥ 2000"),
     ("embedding_dimension", {"vocabulary": 1}, "vocabulary is 1; give a whole number ≥ 2"),
     ("embedding_dimension", {"vocabularies": ()}, "vocabularies is .*; give one or more, each a whole number ≥ 2"),
     ("imbalance", {"prior": 0}, r"prior is 0; give a number in \[0.01, 0.5\]"),
     ("imbalance", {"shift": -1.0}, "shift is -1.0; give a number in"),
+    ("collapse", {"sigma2": -0.25}, "sigma2 is -0.25; give a number > 0"),
+    ("learning_rate", {"momentum": 1.0}, r"momentum is 1.0; give a number in \[0, 0.85\]"),
 ]
 """For every study an option outside its range."""
 
@@ -193,4 +196,4 @@ def test_studies_and_options_are_listed(command):
     assert all(name in out for name in studies.names())
     code, out, _ = command("embedding_dimension", "--options")
     assert code == 0
-    assert all(name in out for name in studies.options("embedding_dimension"))
+    assert all(name in out for name in studies.study_options("embedding_dimension"))

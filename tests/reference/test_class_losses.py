@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import special
 
+from zoopt import flows
 from zoopt.objectives import LossObjective
 
 DTYPES = [np.float32, np.float64]
@@ -223,3 +224,24 @@ def test_small_focal_losses_lose_nothing():
         value, gradient = objective.value_and_gradient(theta)
         assert value == pytest.approx(q**1.5, rel=1e-13, abs=0)
         assert gradient[place] == pytest.approx(-1.5 * q**1.5, rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("loss", KINDS)
+def test_hessians_times_vectors_are_differences_of_gradients(loss, dtype):
+    for classes in (2, 4):
+        X, y, rng = problem(classes, samples=1300)
+        weights = rng.uniform(0, 2, len(X))
+        for model in MODELS:
+            exact, found = (
+                LossObjective(
+                    X, y, loss=loss, sample_weight=weights, logit_adjustment=0.6, dtype=kind, **model, **KINDS[loss]
+                )
+                for kind in (np.float64, dtype)
+            )
+            theta, direction = rng.standard_normal((2, exact.dim))
+            ahead, behind = (exact.value_and_gradient(theta + h * direction)[1] for h in (1e-6, -1e-6))
+            differences = (ahead - behind) / 2e-6
+            product = flows.field(found).hessian_vector(theta, direction)
+            accuracy = 1e-8 if dtype == np.float64 else 3e-5
+            np.testing.assert_allclose(product, differences, rtol=0, atol=accuracy * (1 + np.abs(differences).max()))

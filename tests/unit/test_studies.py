@@ -207,7 +207,7 @@ def test_every_study_says_what_it_is(name):
     assert known.article[0] == "S"
     assert known.title.endswith("?")
     assert known.summary.endswith(".")
-    for each in studies.options(name).values():
+    for each in studies.study_options(name).values():
         assert each.summary, each.name
         assert each.typed(name, each.default) == each.default
         assert each.typed(name, each.quick) == each.quick

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zoopt.studies._definition import Figure as Figure
     from zoopt.studies._definition import Table as Table
     from zoopt.studies._definition import names as names
-    from zoopt.studies._definition import options as options
+    from zoopt.studies._definition import study_options as study_options
     from zoopt.studies._options import Option as Option
     from zoopt.studies._run import run as run
     from zoopt.studies._study import Study as Study
@@ -26,9 +26,9 @@ _HOMES = {
     "Study": "_study",
     "Table": "_definition",
     "names": "_definition",
-    "options": "_definition",
     "required_dimension": "embedding_dimension",
     "run": "_run",
+    "study_options": "_definition",
 }
 
 __all__ = [
@@ -39,9 +39,9 @@ __all__ = [
     "Study",
     "Table",
     "names",
-    "options",
     "required_dimension",
     "run",
+    "study_options",
 ]
 
 

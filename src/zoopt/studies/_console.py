@@ -7,7 +7,7 @@ from rich.table import Table
 
 from zoopt.studies import _words
 from zoopt.studies._claim import Claim
-from zoopt.studies._definition import definition, names, options
+from zoopt.studies._definition import definition, names, study_options
 from zoopt.studies._study import Study
 
 _COLOURS = {"holds": "green", "fails": "cyan", "cannot tell": "yellow"}
@@ -28,7 +28,7 @@ def print_options(name: str, console: Console) -> None:
     console.print(f"[bold]{escape(known.title)}[/] {escape(known.summary)}", highlight=False)
     table = Table("option", "default", "quick", "takes", "what it is", box=box.SIMPLE_HEAD, show_edge=False)
     table.columns[0].no_wrap = True
-    for each in options(name).values():
+    for each in study_options(name).values():
         default, quick = _words.written(each.default), _words.written(each.quick)
         table.add_row(each.name, escape(default), escape(quick), escape(each.wanted), escape(each.summary))
     console.print(table)

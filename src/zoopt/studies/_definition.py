@@ -95,7 +95,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_modules(), key=lambda name: definition(name).article))
 
 
-def options(name: str) -> dict[str, Option]:
+def study_options(name: str) -> dict[str, Option]:
     """Return the options of a study by name, with defaults, quick forms and ranges.
 
     Parameters
@@ -111,7 +111,7 @@ def options(name: str) -> dict[str, Option]:
     Examples
     --------
     >>> import zoopt.studies
-    >>> zoopt.studies.options("embedding_dimension")["vocabulary"].wanted
+    >>> zoopt.studies.study_options("embedding_dimension")["vocabulary"].wanted
     'a whole number ≥ 2'
     """
     return options_of(definition(name).options)
