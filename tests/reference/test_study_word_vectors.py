@@ -166,9 +166,10 @@ def test_agreement_is_the_rank_correlation_of_cosines():
     pairs = np.array([[0, 1], [0, 2], [0, 3], [0, 4]])
     first = _corpus.Judgements(pairs, np.array([9.0, 5.0, 3.0, 1.0]))
     second = _corpus.Judgements(pairs[:3], np.array([1.0, 2.0, 3.0]))
-    assert _experiment.agreement(vectors, [first]) == pytest.approx(1)
-    assert _experiment.agreement(vectors, [first, second]) == pytest.approx((4 - 3) / 7)
-    assert math.isnan(_experiment.agreement(vectors, []))
+    assert _experiment.agreement(vectors, [first], 3) == pytest.approx(1)
+    assert _experiment.agreement(vectors, [first, second], 3) == pytest.approx((4 - 3) / 7)
+    assert _experiment.agreement(vectors, [first, second], 4) == pytest.approx(1)
+    assert math.isnan(_experiment.agreement(vectors, [first, second]))
 
 
 def test_a_corpus_keeps_its_most_frequent_words():
