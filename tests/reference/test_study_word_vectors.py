@@ -1,5 +1,6 @@
 """The study of word vectors where it draws and trains: entropies of draws, skip-gram, corpora."""
 
+import importlib.util
 import math
 
 import numpy as np
@@ -200,7 +201,9 @@ def test_the_documentation_of_python_is_read_as_far_as_wanted():
 
 
 def test_a_corpus_of_a_package_that_is_missing_is_refused_before_anything_else(monkeypatch):
-    monkeypatch.setattr(_corpus.importlib.util, "find_spec", lambda name: None)
+    assert _corpus.has_gensim()
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "gensim" else found(name))
     seen = []
     with pytest.raises(MissingDependency, match=r"pip install 'zoopt-engine\[data\]', or choose corpus=python"):
         studies.run("embedding_dimension", quick=True, corpus="wikipedia", progress=seen.append)
