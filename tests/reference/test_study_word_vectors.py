@@ -224,8 +224,10 @@ def test_results_do_not_depend_on_threads():
     assert one.losses.shape == (3, 6)
 
 
-def test_the_knee_is_the_first_dimension_that_is_good_enough():
-    losses = np.array([[3.0, 2.5, 2.409, 2.4, 2.405, 2.5], [2.4, 2.5, 2.6, 2.5, 2.4, 2.3]])
+def test_the_knee_is_where_the_loss_comes_near_the_least():
+    losses = np.array(
+        [[3.0, 2.5, 2.42, 2.4, 2.405, 2.5], [2.4, 2.5, 2.6, 2.5, 2.4, 2.3], [1.0, 1.2, 1.1, 1.3, 1.0, 1.5]]
+    )
     found = _experiment.Measured(7, (2, 4, 8, 16, 32, 64), losses, losses, losses, 0)
-    assert found.knees(0.01).tolist() == [8.0, 64.0]
-    assert found.loss_change(3, 4)[0] == pytest.approx((-0.005 + 0.1) / 2)
+    assert found.knees(0.01).tolist() == pytest.approx([3.5, 5.9, 1.0])
+    assert found.loss_change(3, 4)[0] == pytest.approx((-0.005 + 0.1 + 0.3) / 3)

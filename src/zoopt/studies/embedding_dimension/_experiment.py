@@ -24,7 +24,7 @@ _HALF, _PREDICTED, _TWICE = 3, 4, 5
 _HELD_OUT = 0.2
 _TWICE_AS_MUCH = 2
 _NEAR = 0.5
-"""Half the step between two dimensions that are tried, as a binary logarithm."""
+"""Binary logarithm of the factor within which two dimensions are taken for the same."""
 _CORRELATION = 0.01
 _KERNEL = "Numba kernel of skip-gram with negative sampling"
 
@@ -90,10 +90,21 @@ class Measured:
         return _interval(self.similarities[:, to] - self.similarities[:, since])
 
     def knees(self, margin: float) -> Doubles:
-        """Return for each split the smallest dimension whose loss is within the margin of the least."""
-        enough = self.losses <= self.losses.min(axis=1, keepdims=True) + margin
-        knees: Doubles = np.array(self.dimensions, np.float64)[enough.argmax(axis=1)]
-        return knees
+        """Return for each split the binary logarithm of the n from which on the loss is within the margin of the least.
+
+        Between two dimensions that were tried the loss is taken for a straight line in ln n.
+        """
+        steps = np.log2(self.dimensions)
+        return np.array([_crossing(steps, losses, losses.min() + margin) for losses in self.losses])
+
+
+def _crossing(steps: Doubles, losses: Doubles, level: float) -> float:
+    """Return where losses come down to a level for the first time."""
+    first = int((losses <= level).argmax())
+    if first == 0:
+        return float(steps[0])
+    share = (losses[first - 1] - level) / (losses[first - 1] - losses[first])
+    return float(steps[first - 1] + share * (steps[first] - steps[first - 1]))
 
 
 def experiment(setting: Setting, seed: int) -> Iterator[Item]:
@@ -238,7 +249,7 @@ def _knee_claims(found: Sequence[Measured], setting: Setting) -> Iterator[Claim]
     """Yield whether held-out loss ends falling at a predicted dimension: the answer to whether that is to be seen."""
     models: tuple[tuple[Model, str], ...] = (("joint", "pairs"), ("conditional", "a word given another"))
     for model, words in models:
-        steps = [np.log2(each.knees(setting.margin) / required_dimension(each.vocabulary, model)) for each in found]
+        steps = [each.knees(setting.margin) - math.log2(required_dimension(each.vocabulary, model)) for each in found]
         measured, low, high = _interval(np.mean(steps, axis=0))
         yield Claim(
             source="S3.4",
@@ -249,15 +260,15 @@ def _knee_claims(found: Sequence[Measured], setting: Setting) -> Iterator[Claim]
             interval=(low, high),
             kernel=_KERNEL,
             open=True,
-            note="Binary logarithm of n over the predicted one, n being the least tried whose loss is within "
-            f"{setting.margin:g} of the best, mean over vocabularies; half a step between two n is allowed.",
+            note="Binary logarithm of n over the predicted one, n being where the loss comes within "
+            f"{setting.margin:g} of the least, mean over vocabularies; a factor of √2 is allowed.",
         )
 
 
 def _stays_claims(found: Measured, again: Sequence[Measured], setting: Setting) -> Iterator[Claim]:
     """Yield whether that dimension belongs to the words: one that moves with text or training does not."""
     for each, words in zip(again, ("twice the training", "twice the window"), strict=True):
-        measured, low, high = _interval(np.log2(each.knees(setting.margin) / found.knees(setting.margin)))
+        measured, low, high = _interval(each.knees(setting.margin) - found.knees(setting.margin))
         yield Claim(
             source="S3.4",
             statement=f"and {words} does not move that n (N = {found.vocabulary})",
@@ -316,8 +327,7 @@ def _table(found: Sequence[tuple[Measured, Setting]]) -> Table:
 
 
 def _draw(canvas: "Canvas", found: Sequence[Measured], setting: Setting) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import few_ticks, prepared, titled
+    from zoopt._axes import PALETTE, few_ticks, prepared, titled
 
     axes = [prepared(ax) for ax in canvas.subplots(1, 3)]
     for colour, each in zip(PALETTE, found, strict=False):
