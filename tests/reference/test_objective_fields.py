@@ -187,6 +187,15 @@ def test_a_policy_is_a_field_negated(reward):
         field.check(x)
 
 
+def test_products_of_a_policy_are_differences_as_far_apart_as_its_precision_asks_for():
+    exact, single = (flows.field(PolicyObjective(X, CLASSES, dtype=dtype)) for dtype in (np.float64, np.float32))
+    x, v = start(exact), start(exact, 1)
+    assert not exact.exact_hvp
+    expected = exact.hessian_vector(x, v)
+    np.testing.assert_allclose(single.hessian_vector(x, v), expected, atol=1e-3 * np.abs(expected).max())
+    single.check(x)
+
+
 def test_a_policy_that_is_rewarded_by_a_function_is_called_by_python():
     policy = PolicyObjective(X, CLASSES, reward=lambda y, chosen: float((y == chosen).mean()), samples=3, seed=2)
     field, x = flows.field(policy), start(policy)
