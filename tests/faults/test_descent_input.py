@@ -118,6 +118,13 @@ def test_steps_that_are_too_long_diverge_with_a_status(options):
     assert "exceeds 2 / learning_rate = 2: take a learning rate below 2 / the largest one" in run.message
 
 
+def test_a_step_beyond_all_floats_is_not_made():
+    """From a gradient that is finite: -4 to the power 512 is above all floats."""
+    run = flows.descend(flows.quadratic([0.5]), [1.0], learning_rate=10.0, steps=10_000)
+    assert (run.status, run.nit, run.nfev) == (FlowStatus.DIVERGED, 511, 512)
+    assert run.x[-1, 0] == -(4.0**511)
+
+
 @pytest.mark.parametrize(
     ("method", "message"),
     [("momentum", "3.8 / learning_rate = 0.38"), ("nesterov", "1.357 / learning_rate = 0.1357")],

@@ -28,7 +28,7 @@ class ModifiedFlow(DerivedField):
         Of the descent.
     learning_rate : float
     order : int
-        The flow errs as this power of the learning rate, and one more.
+        The flow errs as the learning rate to the power of one more.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ def modified_flow(
     """Return the field whose flow passes through the points of a descent, up to an order in the learning rate.
 
     A descent leaves the flow of its field by as much as the learning rate h; from this flow it strays by the power
-    ``order + 1`` of h at a given time, and by one power more in a step.
+    ``order + 1`` of h at a given time, and without momentum by one power more in a step.
 
     - Gradient descent: g + (h/2) H g, the gradient of L + (h/4) ‖g‖², to first order; h² (H² g / 3 + T[g, g] / 12) more
       to second, which is a field only, without a loss.
