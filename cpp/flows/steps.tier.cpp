@@ -38,7 +38,8 @@ ZOOPT_INLINE double number_at(const double* const* rows, const double* factors, 
     return sum;
 }
 
-template <int terms>
+// Whether what was written is finite, where that is `checked`.
+template <int terms, bool checked>
 ZOOPT_INLINE bool add_numbers(const double* const* rows, const double* factors, const Stand& stand, double* out,
                               const double* before = nullptr) {
     double bad = 0.0;
@@ -46,20 +47,20 @@ ZOOPT_INLINE bool add_numbers(const double* const* rows, const double* factors, 
         __asm__("" : "+r"(i));  // else the compiler makes vectors of it
         const double to = stand.x[i] + number_at<terms>(rows, factors, i, before);
         out[i] = to;
-        bad += to - to;
+        if constexpr (checked) bad += to - to;
     }
     return bad == 0.0;
 }
 
-template <int terms>
+template <int terms, bool checked>
 ZOOPT_INLINE bool add_narrow(const double* const* rows, const double* factors, const Stand& stand, double* out) {
     if constexpr (terms <= latest) {
-        return add_numbers<terms>(rows, factors, stand, out);
+        return add_numbers<terms, checked>(rows, factors, stand, out);
     } else {
         constexpr int early = terms - latest;
         alignas(64) double before[narrow_padded];
         for (std::size_t i = 0; i < stand.padded; i += lanes) store(before + i, sum_at<early>(rows, factors, i));
-        return add_numbers<latest>(rows + early, factors + early, stand, out, before);
+        return add_numbers<latest, checked>(rows + early, factors + early, stand, out, before);
     }
 }
 
@@ -83,20 +84,30 @@ struct Chosen {
     }
 };
 
-// Whether what was written is finite.
-template <int terms>
-static bool add_rows(const Combination& of, const Stand& stand, double* out) {
+template <int terms, bool checked>
+ZOOPT_INLINE bool add_rows(const Combination& of, const Stand& stand, double* out) {
     const Chosen<terms> chosen = Chosen<terms>::of(of, stand);
     const double* const* rows = chosen.rows;
     const double* factors = of.factors.data();
-    if (stand.dim <= narrow) return add_narrow<terms>(rows, factors, stand, out);
+    if (stand.dim <= narrow) return add_narrow<terms, checked>(rows, factors, stand, out);
     Doubles bad = {};
     for (std::size_t i = 0; i < stand.padded; i += lanes) {
         const Doubles to = load(stand.x + i) + sum_at<terms>(rows, factors, i);
         store(out + i, to);
-        bad += to - to;
+        if constexpr (checked) bad += to - to;
     }
     return zero(bad);
+}
+
+template <int terms>
+static bool add_end(const Combination& of, const Stand& stand, double* out) {
+    return add_rows<terms, true>(of, stand, out);
+}
+
+// A point at which the gradient is asked; whether the step was well is seen at its end.
+template <int terms>
+static void add_point(const Combination& of, const Stand& stand, double* out) {
+    add_rows<terms, false>(of, stand, out);
 }
 
 // Below this an error adds nothing to the sum of squares that a step could depend on; its own square would be
@@ -181,9 +192,14 @@ static void squares(const Estimates& of, const Stand& stand, const double* atol,
             return kernel<16>(__VA_ARGS__); \
     }
 
-ZOOPT_INLINE bool combined(const Combination& of, const Stand& stand, double* out) {
+static bool arrive(const Combination& of, const Stand& stand, double* out) {
     const std::size_t terms = of.terms;
-    ZOOPT_BY_TERMS(add_rows, of, stand, out)
+    ZOOPT_BY_TERMS(add_end, of, stand, out)
+}
+
+static void combine(const Combination& of, const Stand& stand, double* out) {
+    const std::size_t terms = of.terms;
+    ZOOPT_BY_TERMS(add_point, of, stand, out)
 }
 
 static void errors(const Estimates& of, const Stand& stand, const double* atol, double rtol, double* out) {
@@ -212,15 +228,11 @@ ZOOPT_INLINE bool one_step(const Stages& stages, Stand& stand) {
     if (!stand.known && !slope(stand, stand.x, 0)) return false;
     stand.known = true;
     for (std::size_t i = 1; i < stages.count; ++i) {
-        combined(stages.points[i], stand, stand.point);
+        combine(stages.points[i], stand, stand.point);
         if (!slope(stand, stand.point, i)) return false;
     }
-    if (!combined(stages.end, stand, stand.end)) return false;
+    if (!arrive(stages.end, stand, stand.end)) return false;
     return !stages.closed || slope(stand, stand.end, stages.count);
-}
-
-static void combine(const Combination& of, const Stand& stand, double* out) {
-    combined(of, stand, out);
 }
 
 static bool step(const Stages& stages, Stand& stand) {
@@ -257,7 +269,7 @@ ZOOPT_INLINE void go_on(const Stand& stand, const double* k, double weight, doub
     }
 }
 
-ZOOPT_INLINE bool arrive(const Stand& stand, const double* k, double weight, const double* sum) {
+ZOOPT_INLINE bool arrive_chained(const Stand& stand, const double* k, double weight, const double* sum) {
     Doubles bad = {};
     for (std::size_t i = 0; i < stand.padded; i += lanes) {
         const Doubles to = load(stand.x + i) + (load(sum + i) + weight * load(k + i));
@@ -274,7 +286,7 @@ ZOOPT_INLINE bool chained_step(const Stages& stages, const double* weights, Stan
         if (!(i == 0 && stand.known) && !slope(stand, i == 0 ? stand.x : stand.point, 0)) return false;
         go_on(stand, stand.rows[0], weights[i], stages.points[i + 1].factors[0], i == 0, stand.rows[1]);
     }
-    return slope(stand, stand.point, 0) && arrive(stand, stand.rows[0], weights[last], stand.rows[1]);
+    return slope(stand, stand.point, 0) && arrive_chained(stand, stand.rows[0], weights[last], stand.rows[1]);
 }
 
 ZOOPT_INLINE void every_weight(const Combination& end, double* weights) {
@@ -295,10 +307,10 @@ ZOOPT_INLINE std::size_t narrow_steps(const Stages& stages, std::size_t steps, S
         if (!stand.known && !slope(stand, stand.x, 0)) return done;
 #pragma GCC unroll 4
         for (int i = 1; i < count; ++i) {
-            add_numbers<1>(rows + i - 1, factors + i, stand, stand.point);
+            add_numbers<1, false>(rows + i - 1, factors + i, stand, stand.point);
             if (!slope(stand, stand.point, static_cast<std::size_t>(i))) return done;
         }
-        if (!add_numbers<count>(rows, weights, stand, stand.end)) return done;
+        if (!add_numbers<count, true>(rows, weights, stand, stand.end)) return done;
         exchange(stand.x, stand.end);
         stand.known = false;
     }
