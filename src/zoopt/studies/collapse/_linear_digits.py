@@ -155,7 +155,8 @@ def _collapsing(runs: dict[str, Run], rate: float, horizon: float) -> Iterator[C
             tolerance=_FACTOR / horizon * slowest,
             kernel=_KERNEL,
             note=f"Of the last quarter of the run, in which ‖W‖ ends at {run.norms[-1]:.1e}; the prediction is that of "
-            "steps of this length, −log(1 − hx)/h. Modes quicker by less than one over the time are not gone yet, hence the tolerance.",
+            "steps of this length, −log(1 − hx)/h. The tolerance is for modes that are quicker by less than one over the "
+            "time, which are not gone yet.",
         )
 
 
@@ -231,8 +232,7 @@ def _table(data: Digits, runs: dict[str, Run]) -> Table:
 
 
 def _draw(canvas: "Canvas", runs: dict[str, Run]) -> None:
-    from zoopt._axes import PALETTE
-    from zoopt.compare.plots._axes import prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
 
     left, right = map(prepared, canvas.subplots(1, 2))
     for colour, (name, run) in zip(PALETTE, runs.items(), strict=False):

@@ -213,8 +213,7 @@ def _basins(size: int) -> Iterator[Item]:
 
 
 def _draw(canvas: "Canvas", heights: dict[str, FloatArray], size: int) -> None:
-    from zoopt._axes import PALETTE
-    from zoopt.compare.plots._axes import INK, prepared, titled
+    from zoopt._axes import INK, PALETTE, prepared, titled
 
     phi, theta = _grid(size)
     (left, right), (_, high) = _WINDOW
