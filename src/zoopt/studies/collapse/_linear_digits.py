@@ -8,6 +8,7 @@ import numpy as np
 
 from zoopt import flows
 from zoopt._arguments import FloatArray
+from zoopt.errors import InvalidOption
 from zoopt.studies._claim import Claim
 from zoopt.studies._definition import Figure, Item, Table
 from zoopt.studies.collapse._digits import Digits
@@ -75,6 +76,25 @@ def trained(data: Digits, net: Siamese, W: FloatArray, P: FloatArray, rate: floa
     norms = np.array([np.linalg.norm(each) for each in encoders])
     looked = [seen(data.images @ each.T) for each in encoders]
     return Run(net, run.t, norms, run.x[0], run.x[-1], looked)
+
+
+def check_rate(data: Digits, rate: float) -> None:
+    """Refuse a learning rate at which descents of linear encoders are not stable.
+
+    Raises
+    ------
+    InvalidOption
+        It is 2 / the largest curvature or more: of two derived views without a predictor, 2(Σ − Σ̄), or where the
+        predictor is −I, Σ + Σ̄.
+    """
+    net = data.linear(1)
+    curvatures = (2 * (net.view - net.common), net.view + net.common)
+    limit = 2 / max(float(np.linalg.eigvalsh(each)[-1]) for each in curvatures)
+    if rate >= limit:
+        raise InvalidOption(
+            f"learning_rate is {rate:g}; with sigma2 {data.sigma2:g} descents of linear encoders are stable below "
+            f"{limit:.4g}: give less"
+        )
 
 
 def settling_time(horizon: float) -> float:
@@ -155,7 +175,8 @@ def _collapsing(runs: dict[str, Run], rate: float, horizon: float) -> Iterator[C
             tolerance=_FACTOR / horizon * slowest,
             kernel=_KERNEL,
             note=f"Of the last quarter of the run, in which ‖W‖ ends at {run.norms[-1]:.1e}; the prediction is that of "
-            "steps of this length, −log(1 − hx)/h. Modes quicker by less than one over the time are not gone yet, hence the tolerance.",
+            "steps of this length, −log(1 − hx)/h. The tolerance is for modes that are quicker by less than one over "
+            "the time, which are not gone yet.",
         )
 
 
