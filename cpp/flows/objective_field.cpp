@@ -1,6 +1,7 @@
 #include "objective_field.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "zoopt/error.hpp"
 
@@ -36,12 +37,21 @@ class LossField final : public ObjectiveField {
         : ObjectiveField(threads), objective_(std::move(objective)) {}
 
     std::size_t dim() const override { return objective_->dim(); }
+    bool has_hessian_vector() const override { return true; }
+    double rounding() const override {
+        const bool single = objective_->precision() == objectives::Precision::float32;
+        return single ? std::numeric_limits<float>::epsilon() : ObjectiveField::rounding();
+    }
 
    protected:
     void find_values(const Rows& rows, Slots out) const override { objective_->evaluate(rows, step(), threads(), out); }
 
     double find_both(Point x, Slots out) const override {
         return objective_->value_and_gradient(x, step(), threads(), out);
+    }
+
+    void find_hessian_vector(Point x, Point v, Slots out) const override {
+        objective_->hessian_vector(x, v, step(), threads(), out);
     }
 
    private:

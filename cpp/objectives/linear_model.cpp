@@ -51,6 +51,15 @@ class Linear final : public Model<T> {
                                [&] { return Pass(samples, outputs_, weights, source); });
     }
 
+    void differentiate_twice(const PackedSamples<T>& samples, std::span<const double> candidate,
+                             std::span<const double> direction, unsigned threads, CurveSource<T>& source,
+                             std::span<double> product) const override {
+        const std::vector<T> weights = packed(samples, candidate.data(), outputs_);
+        const std::vector<T> changes = packed(samples, direction.data(), outputs_);
+        add_block_gradients<T>(samples.blocks().count(), threads_for(samples.count(), 3 * dim(), threads), product,
+                               [&] { return CurvePass(samples, outputs_, weights, changes, source); });
+    }
+
     // Panels of all sets in one line, so that threads share them evenly.
     void count_positives(std::span<const PackedSamples<T>* const> sets, const Rows& candidates, unsigned threads,
                          std::span<std::int64_t> counts) const override {
@@ -154,6 +163,51 @@ class Linear final : public Model<T> {
         SlopeSource<T>* source_;
         AlignedBuffer<T> scores_;
         AlignedBuffer<T> slopes_;
+    };
+
+    // What one thread needs for the products of blocks with a Hessian. Scores are linear, so that only slopes change.
+    class CurvePass {
+       public:
+        CurvePass(const PackedSamples<T>& samples, std::size_t outputs, const std::vector<T>& weights,
+                  const std::vector<T>& changes, CurveSource<T>& source)
+            : samples_(&samples),
+              outputs_(outputs),
+              weights_(weights.data()),
+              changes_(changes.data()),
+              source_(&source),
+              scores_(outputs * samples.block_stride()),
+              score_changes_(outputs * samples.block_stride()),
+              slopes_(outputs * samples.block_stride()),
+              slope_changes_(outputs * samples.block_stride()) {}
+
+        void add(std::size_t block, T* product) {
+            const Panels<T> panels = samples_->block_panels(block);
+            const LinearKernels<T>& kernels = samples_->kernels();
+            const std::size_t stride = panels.count * kernels.panel;
+            const std::size_t features = panels.features;
+            const SampleRows<T> inputs = rows_of(panels, kernels.panel);
+            kernels.scores(inputs, features, panels.count, weights_, outputs_, {scores_.data(), stride, kernels.panel});
+            kernels.scores(inputs, features, panels.count, changes_, outputs_,
+                           {score_changes_.data(), stride, kernels.panel});
+            curve_of_block<T>(
+                *source_, block,
+                {scores_.data(), stride, samples_->blocks().begin(block), samples_->blocks().samples_of(block)},
+                score_changes_.data(), outputs_, slopes_.data(), slope_changes_.data());
+            const SampleRows<T> changes{slope_changes_.data(), stride, kernels.panel};
+            kernels.products(changes, outputs_, inputs, features, panels.count, product, features + 1);
+            kernels.sums(changes, outputs_, panels.count, product + features, features + 1);
+        }
+
+       private:
+        const PackedSamples<T>* samples_;
+        std::size_t outputs_;
+        const T* weights_;
+        const T* changes_;
+        CurveSource<T>* source_;
+        AlignedBuffer<T> scores_;
+        AlignedBuffer<T> score_changes_;
+        AlignedBuffer<T> slopes_;
+        AlignedBuffer<T> slope_changes_;
     };
 
     void count_panels(const PackedSamples<T>& samples, LabelNumbers labels, const std::vector<T>& weights,

@@ -1,6 +1,7 @@
 #include <mutex>
 #include <utility>
 
+#include "mlp_curvature.hpp"
 #include "mlp_gradient.hpp"
 #include "mlp_layers.hpp"
 
@@ -53,6 +54,14 @@ class Mlp final : public Model<T> {
         }
         add_block_gradients<T>(samples.blocks().count(), threads_for(samples.count(), 3 * dim(), threads), gradient,
                                [&] { return MlpPass<T>(samples, layers_, activation_, weights, transposed, source); });
+    }
+
+    void differentiate_twice(const PackedSamples<T>& samples, std::span<const double> candidate,
+                             std::span<const double> direction, unsigned threads, CurveSource<T>& source,
+                             std::span<double> product) const override {
+        const CurveWeights<T> weights(layers_, candidate, direction, samples.kernels().rows);
+        add_block_gradients<T>(samples.blocks().count(), threads_for(samples.count(), 9 * dim(), threads), product,
+                               [&] { return MlpCurvePass<T>(samples, layers_, activation_, weights, source); });
     }
 
     void count_positives(std::span<const PackedSamples<T>* const> sets, const Rows& candidates, unsigned threads,

@@ -78,14 +78,29 @@ void add_block_gradients(std::size_t blocks, unsigned threads, std::span<double>
     }
 }
 
+// Makes what stands behind the scores of the samples of a block 0.
+template <class T>
+void clear_padding(const ScoreBlock<T>& scores, std::size_t outputs, T* slopes) {
+    for (std::size_t o = 0; o < outputs; ++o) {
+        std::fill(slopes + o * scores.stride + scores.count, slopes + (o + 1) * scores.stride, T{0});
+    }
+}
+
 // Asks for the slopes of a block, and makes those of the padding 0. `slopes` has the stride of the scores.
 template <class T>
 void slopes_of_block(SlopeSource<T>& source, std::size_t block, const ScoreBlock<T>& scores, std::size_t outputs,
                      T* slopes) {
     source.slopes(block, scores, slopes);
-    for (std::size_t o = 0; o < outputs; ++o) {
-        std::fill(slopes + o * scores.stride + scores.count, slopes + (o + 1) * scores.stride, T{0});
-    }
+    clear_padding(scores, outputs, slopes);
+}
+
+// Asks for the slopes of a block and their changes in the same way.
+template <class T>
+void curve_of_block(CurveSource<T>& source, std::size_t block, const ScoreBlock<T>& scores, const T* changes,
+                    std::size_t outputs, T* slopes, T* slope_changes) {
+    source.curve(block, scores, changes, slopes, slope_changes);
+    clear_padding(scores, outputs, slopes);
+    clear_padding(scores, outputs, slope_changes);
 }
 
 }  // namespace zoopt::objectives

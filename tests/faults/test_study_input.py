@@ -14,6 +14,7 @@ from zoopt.studies import _commands, _console, _definition, _run
 from zoopt.studies._options import checked
 
 IMPOSSIBLE = [
+    ("equivalence", {"draws": 10}, "draws is 10; give a whole number ≥ 2000"),
     ("embedding_dimension", {"vocabulary": 1}, "vocabulary is 1; give a whole number ≥ 2"),
     ("embedding_dimension", {"vocabularies": ()}, "vocabularies is .*; give one or more, each a whole number ≥ 2"),
     ("collapse", {"sigma2": -0.25}, "sigma2 is -0.25; give a number > 0"),

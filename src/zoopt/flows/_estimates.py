@@ -109,7 +109,7 @@ class GradientEstimate:
         """
         cell = resolve_cell(method)
         population, values = cell.resolve(dim, options or {})
-        if cell.distribution not in get_args(Distribution) or cell.metric != "vanilla":
+        if cell.distribution not in get_args(Distribution) or cell.metric != "vanilla" or cell.driver != "plain":
             raise InvalidOption(
                 f"{cell.name} does not follow a vanilla gradient along {', '.join(get_args(Distribution))}"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -216,9 +217,9 @@ def radius_limits(
     d, bent = field.dim, float(np.linalg.norm(moved))
     curving = (d + 4) * (trace * trace + 2 * square)
     return RadiusLimits(
-        least=float(np.hypot(sigma, _ROUNDING * abs(value))) / (np.sqrt(2.0) * part * size),
-        bias=float(np.sqrt(2 * part * size / bent)) if bent > 0 else np.inf,
-        scatter=float(np.sqrt(4 * (d + 1) * size * size / curving)) if curving > 0 else np.inf,
+        least=math.hypot(sigma, _ROUNDING * abs(value)) / (math.sqrt(2.0) * part * size),
+        bias=math.sqrt(2 * part * size / bent) if bent > 0 else np.inf,
+        scatter=math.sqrt(4 * (d + 1) * size * size / curving) if curving > 0 else np.inf,
     )
 
 
