@@ -136,7 +136,7 @@ def _staying(runs: dict[str, Run], W: FloatArray, P: FloatArray) -> Iterator[Cla
         found = np.sort(np.linalg.eigvals(predictor).real)[::-1]
         yield Claim(
             source="S7.4",
-            statement=f"linear encoder of digits, {name}: does not collapse, ‖W‖ at the end",
+            statement=f"linear on digits, {name}: does not collapse, ‖W‖ at the end",
             prediction=float(np.sqrt(np.sum(largest**2) + np.trace(W @ W.T - P.T @ P))),
             measured=float(np.linalg.norm(encoder)),
             tolerance=0.02 * float(np.linalg.norm(encoder)),
@@ -146,7 +146,7 @@ def _staying(runs: dict[str, Run], W: FloatArray, P: FloatArray) -> Iterator[Cla
         )
         yield Claim(
             source="S7.4",
-            statement=f"linear encoder of digits, {name}: P has the {net.units} largest eigenvalues of Σ⁻¹Σ̄",
+            statement=f"linear on digits, {name}: P has the {net.units} largest eigenvalues of Σ⁻¹Σ̄",
             prediction=0.0,
             measured=float(np.abs(found - largest).max()),
             tolerance=0.02,
@@ -169,7 +169,7 @@ def _collapsing(runs: dict[str, Run], rate: float, horizon: float) -> Iterator[C
         slowest = run.net.late_rate(P)
         yield Claim(
             source="S7.4",
-            statement=f"linear encoder of digits, {name}: W vanishes at the rate {formula}",
+            statement=f"linear on digits, {name}: W vanishes at the rate {formula}",
             prediction=float(flows.flow_hessian([slowest], rate)[0]),
             measured=run.late_rate,
             tolerance=_FACTOR / horizon * slowest,

@@ -102,14 +102,11 @@ def network_digits(data: Digits, plan: Plan, seed: int) -> Iterator[Item]:
 
 
 def _claim(name: str, run: Run, collapses: bool | None) -> Claim:
-    loss = {"against x̄": "E‖F(Tx) − F(x̄)‖²", "SimSiam against x̄": "E‖P F(Tx) − F(x̄)‖², F(x̄) not derived,"}.get(name)
-    what = f"{'collapses' if collapses else 'does not collapse'}: variance of outputs, end over start"
-    statement = (
-        f"network encoder of digits, {name}: {what}" if loss is None else f"network encoder of digits: {loss} {what}"
-    )
+    loss = {"against x̄": "E‖F(Tx) − F(x̄)‖²", "SimSiam against x̄": "E‖P F(Tx) − F(x̄)‖², F(x̄) not derived"}.get(name)
+    verb = "collapses" if collapses else "does not collapse"
     return Claim(
         source="S7.4" if loss is None else "S7.3",
-        statement=statement,
+        statement=f"network on digits, {loss or name}, {verb}: variance of outputs, end over start",
         relation="at most" if collapses else "at least",
         prediction=MARGIN,
         measured=run.left,
