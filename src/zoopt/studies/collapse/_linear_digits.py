@@ -241,7 +241,6 @@ def _table(data: Digits, runs: dict[str, Run]) -> Table:
                 "variant": name,
                 "norm of W": float(run.norms[-1]),
                 "largest variance": float(run.ends[-1].spectrum[0]),
-                "least variance": float(run.ends[-1].spectrum[-1]),
                 "effective units": run.ends[-1].effective_units,
                 "std of normalised outputs": run.ends[-1].normalised_std,
                 "5-NN, whitened": data.neighbours(outputs, held_out),

@@ -24,6 +24,8 @@ MARGIN = 0.1
 """A network has collapsed whose outputs vary less than so many times what they did at the start."""
 _AVERAGE = 0.2
 _LOOKS = 10
+_ROUNDING = 1e-15
+"""What eigenvalues are known to, as a part of the largest; below it a figure shows nothing."""
 _KERNEL = "zoopt.flows.descend"
 
 
@@ -191,6 +193,7 @@ def _draw(canvas: "Canvas", runs: dict[str, Run]) -> None:
         style = "--" if name in ("BYOL", "SimSiam against x̄") else "-"
         left.semilogy(run.times, [look.variance for look in run.looks], color=colour, linestyle=style, label=name)
         spectrum = run.looks[-1].spectrum
+        spectrum = np.where(spectrum > _ROUNDING * spectrum[0], spectrum, np.nan)
         right.semilogy(
             np.arange(1, len(spectrum) + 1), spectrum, color=colour, linestyle=style, marker="o", markersize=3
         )
