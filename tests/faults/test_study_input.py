@@ -18,6 +18,7 @@ IMPOSSIBLE = [
     ("embedding_dimension", {"vocabulary": 1}, "vocabulary is 1; give a whole number ≥ 2"),
     ("embedding_dimension", {"vocabularies": ()}, "vocabularies is .*; give one or more, each a whole number ≥ 2"),
     ("collapse", {"sigma2": -0.25}, "sigma2 is -0.25; give a number > 0"),
+    ("learning_rate", {"momentum": 1.0}, r"momentum is 1.0; give a number in \[0, 0.85\]"),
 ]
 """For every study an option outside its range."""
 
