@@ -213,8 +213,7 @@ def _basins(size: int, start: tuple[float, float]) -> Iterator[Item]:
 
 
 def _draw(canvas: "Canvas", heights: dict[str, FloatArray], starts: Iterable[tuple[float, float]]) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import INK, prepared, titled
+    from zoopt._axes import INK, PALETTE, prepared, titled
 
     phi, theta = _grid(len(heights[VARIANTS[0]]))
     (left, right), (_, high) = _WINDOW
