@@ -1,5 +1,6 @@
 """Studies that do not exist, impossible options, and the exit codes of ``zoopt study``."""
 
+import importlib.util
 import json
 import os
 import signal
@@ -68,6 +69,13 @@ def test_options_are_checked(given, message):
 def test_near_matches_are_named(name):
     with pytest.raises(UnknownName, match=rf"unknown study '{name}'; did you mean 'embedding_dimension'"):
         studies.run(name)
+
+
+def test_packages_that_are_missing_are_named(monkeypatch):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "jinja2" else found(name))
+    with pytest.raises(MissingDependency, match=r"studies need jinja2.*pip install 'zoopt-engine\[compare\]'"):
+        studies.run("embedding_dimension")
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, True, 2**63, None])
