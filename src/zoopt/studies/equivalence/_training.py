@@ -101,7 +101,7 @@ def _trained(
     start = np.zeros(loss.dim)
     yield "cross-entropy", _run(loss, start, "adam", steps, seed, None)
     for way, how in _ESTIMATORS[metric].items():
-        policy = PolicyObjective(train.X, train.y, reward=values.metric, seed=seed, dtype=np.float32, **how)
+        policy = PolicyObjective(train.X, train.y, reward=str(values.metric), seed=seed, dtype=np.float32, **how)
         yield way, _run(policy, start, "adam", steps, seed, None)
     for baseline in BASELINES:
         cell, rows = adam_along(baseline)
@@ -197,8 +197,8 @@ def _table(outcomes: Outcomes) -> "pd.DataFrame":
 
 
 def _draw(canvas: "Canvas", outcomes: Outcomes) -> None:
-    from zoopt._axes import PALETTE
-    from zoopt.compare.plots._axes import categories, prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
+    from zoopt.compare.plots._axes import categories
 
     axes = canvas.subplots(1, len(NAMES), sharey=True)
     for ax, name in zip(axes, NAMES, strict=True):
