@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -93,7 +93,11 @@ def _predictions(features: FloatArray, labels: IntArray, held_out: FloatArray, f
 
     moved = plain.copy()
     moved.reshape(_CLASSES, -1)[:, -1] -= priors
-    settings = {BALANCED: {"class_weight": "balanced"}, ADJUSTED: {"logit_adjustment": 1.0}, **_OTHERS}
+    settings: dict[str, dict[str, Any]] = {
+        BALANCED: {"class_weight": "balanced"},
+        ADJUSTED: {"logit_adjustment": 1.0},
+        **_OTHERS,
+    }
     fits = {
         name: trained(features, labels, ridge=_RIDGE, start=plain, focusing=focusing, **each)
         for name, each in settings.items()
@@ -156,8 +160,7 @@ def _printed(values: dict[str, FloatArray]) -> Iterator[Claim]:
 
 
 def _draw(canvas: "Canvas", recalls: dict[str, FloatArray]) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
 
     ax = prepared(canvas.subplots())
     shown = (CROSS_ENTROPY, BALANCED, ADJUSTED, "focal", "Dice (smooth F1)")

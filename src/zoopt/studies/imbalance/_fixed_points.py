@@ -113,8 +113,7 @@ def _threshold(population: Population, theta: FloatArray) -> float:
 
 
 def _draw(canvas: "Canvas", population: Population) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
 
     left, right = canvas.subplots(1, 2)
     best, threshold = population.optimum()

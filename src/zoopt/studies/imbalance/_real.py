@@ -182,8 +182,7 @@ def _against(found: dict[str, FloatArray]) -> tuple[FloatArray, FloatArray]:
 
 
 def _draw(canvas: "Canvas", against: dict[str, tuple[FloatArray, FloatArray]]) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
 
     ax = prepared(canvas.subplots())
     names = list(METHODS)

@@ -131,8 +131,7 @@ def _printed(scores: dict[str, FloatArray]) -> Iterator[Claim]:
 
 
 def _draw(canvas: "Canvas", scores: dict[str, FloatArray], best: float) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
 
     ax = prepared(canvas.subplots())
     names = list(scores)[::-1]

@@ -270,8 +270,7 @@ def _ratios(batch: Batch, columns: dict[str, FloatArray]) -> Iterator[Claim]:
 
 
 def _draw(canvas: "Canvas", batch: Batch, columns: dict[str, FloatArray]) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
 
     half, middle = len(batch.logits) // 2, len(_LOGITS) // 2
     shown = {"smooth-accuracy": "smooth accuracy, Dice"}  # they differ by a factor for each class
