@@ -28,7 +28,7 @@ DIRECTIVE = re.compile(
     r"^\.\. code-block:: (?P<language>[\w-]+)\n(?P<title>)(?P<body>(?: +.*\n|[ \t]*\n)+)", re.MULTILINE
 )
 BARE_DOCTEST = re.compile(r"^>>> .*\n(?:.+\n)*", re.MULTILINE)
-INLINE_COMMAND = re.compile(r"``?(zoopt (?:compare|study|algorithms|objectives|report)[^`]*)`")
+INLINE_COMMAND = re.compile(r"``?(zoopt (?:compare|lr|study|algorithms|objectives|report)[^`]*)`")
 
 
 @dataclass(frozen=True)

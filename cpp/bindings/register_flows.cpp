@@ -281,6 +281,7 @@ void register_field(py::module_& m) {
         .def_property_readonly("has_hessian_vector", &Field::has_hessian_vector)
         .def_property_readonly("has_third", &Field::has_third)
         .def_property_readonly("conservative", &Field::conservative)
+        .def_property_readonly("rounding", &Field::rounding)
         .def_property_readonly("counts",
                                [](const Field& field) {
                                    const FieldCounts& counts = field.counts();

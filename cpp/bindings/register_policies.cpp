@@ -59,19 +59,20 @@ PolicyTask task_of(std::size_t outputs, const Matrix& temperatures, const Matrix
 
 template <class T>
 std::unique_ptr<PolicyObjective> made(const PolicyTask& task, const Architecture& model,
-                                      const objectives::Samples& samples) {
-    return policy_objective<T>(task, objectives::make_model<T>(model), samples);
+                                      const objectives::Samples& samples, const objectives::Batching& batching) {
+    return policy_objective<T>(task, objectives::make_model<T>(model), samples, batching);
 }
 
 std::shared_ptr<PolicyObjective> on_model(const PolicyTask& task, const Architecture& model, const Matrix& X,
-                                          bool float32) {
+                                          bool float32, std::size_t batch_size, std::uint64_t seed) {
     if (X.ndim() != 2 || extent(X, 0) != task.policy.samples || extent(X, 1) != model.features ||
         model.outputs != task.policy.outputs) {
         throw py::value_error("X must have one row a sample, and the model its features and outputs");
     }
     const objectives::Samples samples{X.data(), extent(X, 0), extent(X, 1)};
+    const objectives::Batching batching{batch_size, seed};
     const py::gil_scoped_release release;
-    return float32 ? made<float>(task, model, samples) : made<double>(task, model, samples);
+    return float32 ? made<float>(task, model, samples, batching) : made<double>(task, model, samples, batching);
 }
 
 std::shared_ptr<PolicyObjective> on_scores(const PolicyTask& task) {
@@ -117,8 +118,9 @@ py::tuple value_and_gradient(const PolicyObjective& policy, const Matrix& theta,
 
 Labels choices(const PolicyObjective& policy, const Matrix& theta, std::uint64_t generation, unsigned threads) {
     const std::span<const double> candidate = candidate_of(policy, theta);
-    Labels found({static_cast<py::ssize_t>(policy.draws()), static_cast<py::ssize_t>(policy.samples())});
-    const std::span<std::int32_t> out(found.mutable_data(), policy.draws() * policy.samples());
+    const std::size_t samples = policy.samples_of(generation);
+    Labels found({static_cast<py::ssize_t>(policy.draws()), static_cast<py::ssize_t>(samples)});
+    const std::span<std::int32_t> out(found.mutable_data(), policy.draws() * samples);
     const py::gil_scoped_release release;
     policy.choices(candidate, generation, threads, out);
     return found;
@@ -245,7 +247,8 @@ void register_policies(py::module_& m) {
         .def("value_and_gradient", &reading_gradient, py::arg("theta"), py::arg("chosen"), py::arg("generation"),
              py::arg("threads"))
         .def("read", &read_likeliest, py::arg("theta"), py::arg("X"));
-    m.def("policy_on_model", &on_model, py::arg("task"), py::arg("model"), py::arg("X"), py::arg("float32"));
+    m.def("policy_on_model", &on_model, py::arg("task"), py::arg("model"), py::arg("X"), py::arg("float32"),
+          py::arg("batch_size"), py::arg("seed"));
     m.def("policy_on_scores", &on_scores, py::arg("task"));
     m.def(
         "has_expected_counts", [](const std::string& metric) { return objectives::smooth_metric(metric) != nullptr; },

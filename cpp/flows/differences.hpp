@@ -1,7 +1,6 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "zoopt/field.hpp"
@@ -19,11 +18,6 @@ inline double largest(Point x) {
 inline double step_along(Point x, Point v, double fraction) {
     const double size = largest(v);
     return size > 0.0 ? fraction * std::max(1.0, largest(x)) / size : 0.0;
-}
-
-// The fraction that balances rounding and truncation of central differences: eps^(1/3).
-inline double central_fraction() {
-    return std::cbrt(std::numeric_limits<double>::epsilon());
 }
 
 inline std::vector<double> moved(Point x, Point v, double step) {

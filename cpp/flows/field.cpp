@@ -6,7 +6,6 @@
 
 namespace zoopt {
 
-using flows::central_fraction;
 using flows::moved;
 using flows::step_along;
 
@@ -14,9 +13,9 @@ void Field::find_values(const Rows& rows, Slots out) const {
     for (std::size_t r = 0; r < rows.count; ++r) out[r] = find_value({rows.data + r * rows.dim, rows.dim});
 }
 
-// (g(x + s v) - g(x - s v)) / (2 s)
+// (g(x + s v) - g(x - s v)) / (2 s), with the s that balances rounding and truncation: rounding^(1/3).
 void Field::find_hessian_vector(Point x, Point v, Slots out) const {
-    const double step = step_along(x, v, central_fraction());
+    const double step = step_along(x, v, std::cbrt(rounding()));
     std::fill(out.begin(), out.end(), 0.0);
     if (step == 0.0) return;
     std::vector<double> behind(dim());
@@ -26,10 +25,10 @@ void Field::find_hessian_vector(Point x, Point v, Slots out) const {
 }
 
 // Of products, where they are exact, (H(x + s v) v - H(x - s v) v) / (2 s); else of gradients
-// (g(x + s v) - 2 g(x) + g(x - s v)) / s^2, with s of eps^(1/4).
+// (g(x + s v) - 2 g(x) + g(x - s v)) / s^2, with s of rounding^(1/4).
 void Field::find_third(Point x, Point v, Slots out) const {
     if (has_hessian_vector()) return find_third_of_products(x, v, out);
-    const double step = step_along(x, v, std::pow(std::numeric_limits<double>::epsilon(), 0.25));
+    const double step = step_along(x, v, std::pow(rounding(), 0.25));
     std::fill(out.begin(), out.end(), 0.0);
     if (step == 0.0) return;
     std::vector<double> behind(dim());
@@ -43,7 +42,7 @@ void Field::find_third(Point x, Point v, Slots out) const {
 }
 
 void Field::find_third_of_products(Point x, Point v, Slots out) const {
-    const double step = step_along(x, v, central_fraction());
+    const double step = step_along(x, v, std::cbrt(rounding()));
     std::fill(out.begin(), out.end(), 0.0);
     if (step == 0.0) return;
     std::vector<double> behind(dim());

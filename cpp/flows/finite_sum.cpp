@@ -3,6 +3,7 @@
 #include "fields.hpp"
 #include "objectives/mini_batches.hpp"
 #include "zoopt/error.hpp"
+#include "zoopt/objective.hpp"
 
 namespace zoopt::flows {
 namespace {
@@ -30,6 +31,11 @@ class FiniteSum : public Field {
     bool has_hessian_vector() const override { return all_of(parts_, &Field::has_hessian_vector); }
     bool has_third() const override { return all_of(parts_, &Field::has_third); }
     bool conservative() const override { return all_of(parts_, &Field::conservative); }
+    double rounding() const final {
+        double largest = 0.0;
+        for (const auto& part : parts_) largest = std::max(largest, part->rounding());
+        return largest;
+    }
     bool in_python() const final {
         return std::any_of(parts_.begin(), parts_.end(), [](const auto& part) { return part->in_python(); });
     }
@@ -89,28 +95,28 @@ class Average final : public FiniteSum {
 // The field whose turn it is.
 class InTurn final : public FiniteSum {
    public:
-    InTurn(Parts parts, std::optional<std::uint64_t> seed) : FiniteSum(std::move(parts)) {
+    InTurn(const Parts& parts, std::optional<std::uint64_t> seed) : FiniteSum(parts), mean_(parts), now_(&mean_) {
         if (seed) order_.emplace(parts_.size(), 1, *seed);
-        select(0);
     }
 
     void select(std::uint64_t step) override {
         FiniteSum::select(step);
-        turn_ = order_ ? order_->of(step).front() : step % parts_.size();
+        now_ = step == whole_set ? &mean_ : parts_[turn(step)].get();
     }
 
    protected:
-    double find_value(Point x) const override { return now().value(x); }
-    void find_gradient(Point x, Slots out) const override { now().gradient(x, out); }
-    double find_both(Point x, Slots out) const override { return now().value_and_gradient(x, out); }
-    void find_hessian_vector(Point x, Point v, Slots out) const override { now().hessian_vector(x, v, out); }
-    void find_third(Point x, Point v, Slots out) const override { now().third(x, v, out); }
+    double find_value(Point x) const override { return now_->value(x); }
+    void find_gradient(Point x, Slots out) const override { now_->gradient(x, out); }
+    double find_both(Point x, Slots out) const override { return now_->value_and_gradient(x, out); }
+    void find_hessian_vector(Point x, Point v, Slots out) const override { now_->hessian_vector(x, v, out); }
+    void find_third(Point x, Point v, Slots out) const override { now_->third(x, v, out); }
 
    private:
-    const Field& now() const { return *parts_[turn_]; }
+    std::size_t turn(std::uint64_t step) const { return order_ ? order_->of(step).front() : step % parts_.size(); }
 
     std::optional<objectives::MiniBatches> order_;
-    std::size_t turn_ = 0;
+    Average mean_;
+    const Field* now_;
 };
 
 // One epoch of steps against the gradients of parts C_1, ..., C_m is, to second order in the learning rate h,
@@ -178,7 +184,7 @@ std::unique_ptr<Field> average(Parts parts) {
 }
 
 std::unique_ptr<Field> in_turn(Parts parts, std::optional<std::uint64_t> seed) {
-    return std::make_unique<InTurn>(std::move(parts), seed);
+    return std::make_unique<InTurn>(parts, seed);
 }
 
 std::unique_ptr<Field> epoch_flow(Parts parts, double learning_rate, bool in_order) {

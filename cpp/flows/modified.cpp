@@ -1,43 +1,44 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "fields.hpp"
+#include "transformation.hpp"
 
 namespace zoopt::flows {
 namespace {
 
 // The flow that passes through the points of a descent where the plain flow runs beside them.
-class Modified final : public Field {
+class Modified final : public Transformation {
    public:
     Modified(std::shared_ptr<Field> inner, const ModifiedTerms& terms)
-        : inner_(std::move(inner)), terms_(terms), slope_(inner_->dim()), product_(inner_->dim()) {}
+        : Transformation(std::move(inner)), terms_(terms), slope_(dim()), product_(dim()) {}
 
-    std::size_t dim() const override { return inner_->dim(); }
-    bool conservative() const override { return terms_.second == 0.0 && inner_->conservative(); }
-    bool in_python() const override { return inner_->in_python(); }
-    void select(std::uint64_t step) override { inner_->select(step); }
+    bool has_hessian_vector() const override { return false; }
+    bool has_third() const override { return false; }
+    bool conservative() const override { return terms_.second == 0.0 && inner().conservative(); }
 
    protected:
     // That of the first order: no value has the gradient of the second.
     double find_value(Point x) const override {
-        const double value = inner_->value_and_gradient(x, slope_);
+        const double value = inner().value_and_gradient(x, slope_);
         double square = 0.0;
         for (double number : slope_) square += number * number;
         return terms_.plain * value + 0.5 * terms_.first * square;
     }
 
     void find_gradient(Point x, Slots out) const override {
-        inner_->gradient(x, slope_);
+        inner().gradient(x, slope_);
         for (std::size_t i = 0; i < out.size(); ++i) out[i] = terms_.plain * slope_[i];
         if (terms_.first == 0.0) return;
-        inner_->hessian_vector(x, slope_, product_);
+        inner().hessian_vector(x, slope_, product_);
         add(terms_.first, product_, out);
         if (terms_.second == 0.0) return;
         std::vector<double> again(dim());
-        inner_->hessian_vector(x, product_, again);
+        inner().hessian_vector(x, product_, again);
         add(4.0 * terms_.second, again, out);
-        inner_->third(x, slope_, again);
+        inner().third(x, slope_, again);
         add(terms_.second, again, out);
     }
 
@@ -46,7 +47,6 @@ class Modified final : public Field {
         for (std::size_t i = 0; i < out.size(); ++i) out[i] += times * of[i];
     }
 
-    std::shared_ptr<Field> inner_;
     ModifiedTerms terms_;
     mutable std::vector<double> slope_;
     mutable std::vector<double> product_;
@@ -56,24 +56,23 @@ class Modified final : public Field {
 // the step of short learning rates, m is g + h lag_1 p and v is g^2 + 2 h lag_2 g p, with lags of beta / (1 - beta)
 // steps. The bias corrections make that so up to h^2, from the first step on. The step itself adds, as in gradient
 // descent, h/2 times the change of u along u.
-class AdamFlow final : public Field {
+class AdamFlow final : public Transformation {
    public:
     AdamFlow(std::shared_ptr<Field> inner, const AdamTerms& terms)
-        : inner_(std::move(inner)), terms_(terms), step_(inner_->dim()), change_(inner_->dim()) {}
+        : Transformation(std::move(inner)), terms_(terms), step_(dim()), change_(dim()) {}
 
-    std::size_t dim() const override { return inner_->dim(); }
+    bool has_hessian_vector() const override { return false; }
+    bool has_third() const override { return false; }
     bool conservative() const override { return false; }
-    bool in_python() const override { return inner_->in_python(); }
-    void select(std::uint64_t step) override { inner_->select(step); }
 
    protected:
-    double find_value(Point x) const override { return inner_->value(x); }
+    double find_value(Point x) const override { return inner().value(x); }
 
     void find_gradient(Point x, Slots out) const override {
-        inner_->gradient(x, out);
+        inner().gradient(x, out);
         for (std::size_t i = 0; i < out.size(); ++i) step_[i] = out[i] == 0.0 ? 0.0 : out[i] / size(out[i]);
         if (terms_.learning_rate > 0.0) {
-            inner_->hessian_vector(x, step_, change_);
+            inner().hessian_vector(x, step_, change_);
             for (std::size_t i = 0; i < out.size(); ++i) step_[i] += correction(out[i], change_[i]);
         }
         std::copy(step_.begin(), step_.end(), out.begin());
@@ -83,13 +82,12 @@ class AdamFlow final : public Field {
     double size(double slope) const { return std::fabs(slope) + terms_.epsilon; }
 
     double correction(double slope, double change) const {
-        if (change == 0.0) return 0.0;
+        if (change == 0.0 || size(slope) == 0.0) return 0.0;
         const double part = std::fabs(slope) / size(slope);
         const double lags = terms_.lag_1 - terms_.lag_2 * part + 0.5 * (1.0 - part);
         return terms_.learning_rate * change * lags / size(slope);
     }
 
-    std::shared_ptr<Field> inner_;
     AdamTerms terms_;
     mutable std::vector<double> step_;
     mutable std::vector<double> change_;

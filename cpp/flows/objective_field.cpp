@@ -1,11 +1,17 @@
 #include "objective_field.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "zoopt/error.hpp"
 
 namespace zoopt::flows {
 namespace {
+
+double rounding_of(objectives::Precision precision) {
+    return precision == objectives::Precision::float32 ? std::numeric_limits<float>::epsilon()
+                                                       : std::numeric_limits<double>::epsilon();
+}
 
 class ObjectiveField : public Field {
    public:
@@ -36,12 +42,18 @@ class LossField final : public ObjectiveField {
         : ObjectiveField(threads), objective_(std::move(objective)) {}
 
     std::size_t dim() const override { return objective_->dim(); }
+    bool has_hessian_vector() const override { return true; }
+    double rounding() const override { return rounding_of(objective_->precision()); }
 
    protected:
     void find_values(const Rows& rows, Slots out) const override { objective_->evaluate(rows, step(), threads(), out); }
 
     double find_both(Point x, Slots out) const override {
         return objective_->value_and_gradient(x, step(), threads(), out);
+    }
+
+    void find_hessian_vector(Point x, Point v, Slots out) const override {
+        objective_->hessian_vector(x, v, step(), threads(), out);
     }
 
    private:
@@ -54,6 +66,7 @@ class PolicyField final : public ObjectiveField {
         : ObjectiveField(threads), objective_(std::move(objective)) {}
 
     std::size_t dim() const override { return objective_->dim(); }
+    double rounding() const override { return rounding_of(objective_->precision()); }
 
    protected:
     void find_values(const Rows& rows, Slots out) const override {

@@ -14,6 +14,7 @@ class Transformation : public Field {
     std::size_t dim() const override { return inner_->dim(); }
     bool has_hessian_vector() const override { return inner_->has_hessian_vector(); }
     bool has_third() const override { return inner_->has_third(); }
+    double rounding() const override { return inner_->rounding(); }
     bool conservative() const override { return inner_->conservative(); }
     bool in_python() const override { return inner_->in_python(); }
     void select(std::uint64_t step) override { inner_->select(step); }

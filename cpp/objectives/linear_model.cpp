@@ -51,6 +51,15 @@ class Linear final : public Model<T> {
                                [&] { return Pass(samples, outputs_, weights, source); });
     }
 
+    void differentiate_twice(const PackedSamples<T>& samples, std::span<const double> candidate,
+                             std::span<const double> direction, unsigned threads, CurveSource<T>& source,
+                             std::span<double> product) const override {
+        const std::vector<T> weights = packed(samples, candidate.data(), outputs_);
+        const std::vector<T> changes = packed(samples, direction.data(), outputs_);
+        add_block_gradients<T>(samples.blocks().count(), threads_for(samples.count(), 3 * dim(), threads), product,
+                               [&] { return CurvePass(samples, outputs_, weights, changes, source); });
+    }
+
     // Panels of all sets in one line, so that threads share them evenly.
     void count_positives(std::span<const PackedSamples<T>* const> sets, const Rows& candidates, unsigned threads,
                          std::span<std::int64_t> counts) const override {
@@ -88,15 +97,16 @@ class Linear final : public Model<T> {
             const std::vector<T> own = packed(samples, candidates.data + k * dim(), outputs_);
             std::copy(own.begin(), own.end(), weights.begin() + static_cast<std::ptrdiff_t>(k * dim()));
         }
+        const std::vector<std::uint32_t> cells_of = cell_rows(labels, outputs_);
         add_in_parts(samples.panels(), threads_for(samples.count(), weights.size(), threads), cells,
                      [&](std::size_t first, std::size_t last, std::vector<std::int64_t>& counts) {
-                         count_panels(samples, labels, weights, candidates.count, first, last, counts);
+                         count_panels(samples, cells_of, weights, candidates.count, first, last, counts);
                      });
     }
 
    private:
     // Bytes of samples that all candidates pass over before the next ones are fetched.
-    static constexpr std::size_t run_bytes = 64 * 1024;
+    static constexpr std::size_t run_bytes = 24 * 1024;
 
     std::vector<T> packed(const PackedSamples<T>& samples, const double* rows, std::size_t count) const {
         return pack_weights<T>(rows, count, features_, samples.kernels().rows);
@@ -156,8 +166,53 @@ class Linear final : public Model<T> {
         AlignedBuffer<T> slopes_;
     };
 
-    void count_panels(const PackedSamples<T>& samples, LabelNumbers labels, const std::vector<T>& weights,
-                      std::size_t candidates, std::size_t first, std::size_t last,
+    // What one thread needs for the products of blocks with a Hessian. Scores are linear, so that only slopes change.
+    class CurvePass {
+       public:
+        CurvePass(const PackedSamples<T>& samples, std::size_t outputs, const std::vector<T>& weights,
+                  const std::vector<T>& changes, CurveSource<T>& source)
+            : samples_(&samples),
+              outputs_(outputs),
+              weights_(weights.data()),
+              changes_(changes.data()),
+              source_(&source),
+              scores_(outputs * samples.block_stride()),
+              score_changes_(outputs * samples.block_stride()),
+              slopes_(outputs * samples.block_stride()),
+              slope_changes_(outputs * samples.block_stride()) {}
+
+        void add(std::size_t block, T* product) {
+            const Panels<T> panels = samples_->block_panels(block);
+            const LinearKernels<T>& kernels = samples_->kernels();
+            const std::size_t stride = panels.count * kernels.panel;
+            const std::size_t features = panels.features;
+            const SampleRows<T> inputs = rows_of(panels, kernels.panel);
+            kernels.scores(inputs, features, panels.count, weights_, outputs_, {scores_.data(), stride, kernels.panel});
+            kernels.scores(inputs, features, panels.count, changes_, outputs_,
+                           {score_changes_.data(), stride, kernels.panel});
+            curve_of_block<T>(
+                *source_, block,
+                {scores_.data(), stride, samples_->blocks().begin(block), samples_->blocks().samples_of(block)},
+                score_changes_.data(), outputs_, slopes_.data(), slope_changes_.data());
+            const SampleRows<T> changes{slope_changes_.data(), stride, kernels.panel};
+            kernels.products(changes, outputs_, inputs, features, panels.count, product, features + 1);
+            kernels.sums(changes, outputs_, panels.count, product + features, features + 1);
+        }
+
+       private:
+        const PackedSamples<T>* samples_;
+        std::size_t outputs_;
+        const T* weights_;
+        const T* changes_;
+        CurveSource<T>* source_;
+        AlignedBuffer<T> scores_;
+        AlignedBuffer<T> score_changes_;
+        AlignedBuffer<T> slopes_;
+        AlignedBuffer<T> slope_changes_;
+    };
+
+    void count_panels(const PackedSamples<T>& samples, std::span<const std::uint32_t> cells_of,
+                      const std::vector<T>& weights, std::size_t candidates, std::size_t first, std::size_t last,
                       std::vector<std::int64_t>& counts) const {
         const std::size_t run = std::max<std::size_t>(1, run_bytes / samples.panel_bytes());
         std::vector<std::int32_t> winners(run * samples.panel());
@@ -167,11 +222,7 @@ class Linear final : public Model<T> {
             const std::size_t here = std::min(panels.count * samples.panel(), samples.count() - begin);
             for (std::size_t k = 0; k < candidates; ++k) {
                 samples.kernels().winners(panels, weights.data() + k * dim(), outputs_, winners.data());
-                std::int64_t* cells = counts.data() + k * outputs_ * outputs_;
-                for (std::size_t s = 0; s < here; ++s) {
-                    ++cells[static_cast<std::size_t>(labels[begin + s]) * outputs_ +
-                            static_cast<std::size_t>(winners[s])];
-                }
+                add_cells(cells_of.subspan(begin, here), winners.data(), counts.data() + k * outputs_ * outputs_);
             }
         }
     }

@@ -21,6 +21,13 @@ class BatchedLoss final : public LossObjective {
         return batch(generation)->value_and_gradient(candidate, generation, threads, gradient);
     }
 
+    void hessian_vector(std::span<const double> candidate, std::span<const double> direction, std::uint64_t generation,
+                        unsigned threads, std::span<double> product) const override {
+        batch(generation)->hessian_vector(candidate, direction, generation, threads, product);
+    }
+
+    Precision precision() const override { return whole_->precision(); }
+
     std::unique_ptr<LossObjective> of_chosen(std::vector<std::uint32_t> chosen) const override {
         return whole_->of_chosen(std::move(chosen));
     }

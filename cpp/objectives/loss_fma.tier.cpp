@@ -108,7 +108,61 @@ double loss(const LossBlock<T>& block) {
 }
 
 template <class T>
-constexpr LossKernels<T> table = {loss<T, CrossEntropy>, loss<T, Logistic>, loss<T, Squared>};
+constexpr std::size_t lanes = static_cast<std::size_t>(native_lanes<T>);
+
+// weight p_o (change_o - sum_k p_k change_k), with the softmax p.
+template <class T>
+void cross_entropy_change(const LossBlock<T>& block, const T* changes, T* out) {
+    for (std::size_t s = 0; s < block.count; s += lanes<T>) {
+        const T* scores = block.scores + s;
+        Vec<T> top = read(scores);
+        for (std::size_t o = 1; o < block.outputs; ++o) {
+            const Vec<T> score = read(scores + o * block.stride);
+            top = score > top ? score : top;
+        }
+        Vec<T> sum = {};
+        Vec<T> mean = {};
+        for (std::size_t o = 0; o < block.outputs; ++o) {
+            const std::size_t place = o * block.stride + s;
+            const Vec<T> power = decaying<T>(read(block.scores + place) - top);
+            sum += power;
+            mean += power * read(changes + place);
+            write<T>(out + place, power);
+        }
+        mean = mean / sum;
+        const Vec<T> share = read(block.weights + s) / sum;
+        for (std::size_t o = 0; o < block.outputs; ++o) {
+            const std::size_t place = o * block.stride + s;
+            write<T>(out + place, share * read(out + place) * (read(changes + place) - mean));
+        }
+    }
+}
+
+// weight p (1 - p) change, with p (1 - p) = e / (1 + e)^2 for e = exp(-|score|).
+template <class T>
+void logistic_change(const LossBlock<T>& block, const T* changes, T* out) {
+    for (std::size_t s = 0; s < block.count; s += lanes<T>) {
+        const Vec<T> e = decaying<T>(-absolute<T>(read(block.scores + s)));
+        const Vec<T> sum = broadcast<T>(T{1}) + e;
+        write<T>(out + s, read(block.weights + s) * (e / (sum * sum)) * read(changes + s));
+    }
+}
+
+// 2 weight change
+template <class T>
+void squared_change(const LossBlock<T>& block, const T* changes, T* out) {
+    for (std::size_t s = 0; s < block.count; s += lanes<T>) {
+        const Vec<T> weight = read(block.weights + s);
+        for (std::size_t o = 0; o < block.outputs; ++o) {
+            const std::size_t place = o * block.stride + s;
+            write<T>(out + place, (weight + weight) * read(changes + place));
+        }
+    }
+}
+
+template <class T>
+constexpr LossKernels<T> table = {loss<T, CrossEntropy>,   loss<T, Logistic>,  loss<T, Squared>,
+                                  cross_entropy_change<T>, logistic_change<T>, squared_change<T>};
 
 }  // namespace
 }  // namespace zoopt::objectives

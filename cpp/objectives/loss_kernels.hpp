@@ -19,12 +19,16 @@ struct LossBlock {
     T* slopes;  // d loss / d score, times the weight, where the score stands; null where they are not wanted
 };
 
-// Each returns the sum of weights times losses.
+// Each returns the sum of weights times losses; each `_change` writes the changes of the slopes for changes of the
+// scores, both where the scores stand, and has no use for the slopes themselves.
 template <class T>
 struct LossKernels {
     double (*cross_entropy)(const LossBlock<T>&);  // log(sum_o exp(score_o)) - score of the true class
     double (*logistic)(const LossBlock<T>&);       // log(1 + exp(score)) - truth score, for a single output
     double (*squared)(const LossBlock<T>&);        // sum_o (score_o - truth_o)^2
+    void (*cross_entropy_change)(const LossBlock<T>&, const T* scores, T* slopes);
+    void (*logistic_change)(const LossBlock<T>&, const T* scores, T* slopes);
+    void (*squared_change)(const LossBlock<T>&, const T* scores, T* slopes);
 };
 
 }  // namespace zoopt::objectives

@@ -61,6 +61,16 @@ template <class T>
 using LossKernel = double (*)(const LossBlock<T>&);
 
 template <class T>
+using ChangeKernel = void (*)(const LossBlock<T>&, const T*, T*);
+
+template <class T>
+ChangeKernel<T> change_kernel_of(Loss loss, std::size_t outputs) {
+    const LossKernels<T>& kernels = loss_kernels<T>();
+    if (loss == Loss::squared_error) return kernels.squared_change;
+    return outputs == 1 ? kernels.logistic_change : kernels.cross_entropy_change;
+}
+
+template <class T>
 LossKernel<T> kernel_of(Loss loss, std::size_t outputs) {
     const LossKernels<T>& kernels = loss_kernels<T>();
     if (loss == Loss::squared_error) return kernels.squared;
@@ -101,6 +111,26 @@ class BlockLosses final : public ScoreSink<T>, public SlopeSource<T> {
     std::vector<double> sums_;
 };
 
+// Slopes of the losses and their changes.
+template <class T>
+class LossCurves final : public CurveSource<T> {
+   public:
+    LossCurves(const PackedTruth<T>& truth, LossKernel<T> kernel, ChangeKernel<T> change, std::size_t outputs)
+        : truth_(&truth), kernel_(kernel), change_(change), outputs_(outputs) {}
+
+    void curve(std::size_t, const ScoreBlock<T>& scores, const T* changes, T* slopes, T* slope_changes) override {
+        const LossBlock<T> block = truth_->block(scores, outputs_, slopes);
+        kernel_(block);
+        change_(block, changes, slope_changes);
+    }
+
+   private:
+    const PackedTruth<T>* truth_;
+    LossKernel<T> kernel_;
+    ChangeKernel<T> change_;
+    std::size_t outputs_;
+};
+
 template <class T>
 class ModelLoss final : public LossObjective {
    public:
@@ -108,6 +138,7 @@ class ModelLoss final : public LossObjective {
         : model_(make_model<T>(architecture)),
           loss_(task.loss),
           kernel_(kernel_of<T>(task.loss, architecture.outputs)),
+          change_(change_kernel_of<T>(task.loss, architecture.outputs)),
           largest_(largest_features(samples)),
           samples_(model_->pack(samples, all_of(samples.count))),
           truth_(samples_, task, task.loss == Loss::squared_error ? architecture.outputs : 1) {}
@@ -116,6 +147,7 @@ class ModelLoss final : public LossObjective {
         : model_(from.model_),
           loss_(from.loss_),
           kernel_(from.kernel_),
+          change_(from.change_),
           largest_(from.largest_),
           samples_(from.samples_, std::move(chosen)),
           truth_(from.truth_, samples_) {}
@@ -145,6 +177,20 @@ class ModelLoss final : public LossObjective {
         return losses.total(0) * share();
     }
 
+    void hessian_vector(std::span<const double> candidate, std::span<const double> direction, std::uint64_t,
+                        unsigned threads, std::span<double> product) const override {
+        if (!model_->usable(largest_, candidate)) {
+            std::fill(product.begin(), product.end(), std::numeric_limits<double>::quiet_NaN());
+            return;
+        }
+        LossCurves<T> curves(truth_, kernel_, change_, model_->outputs());
+        std::fill(product.begin(), product.end(), 0.0);
+        model_->differentiate_twice(samples_, candidate, direction, threads, curves, product);
+        for (double& part : product) part *= share();
+    }
+
+    Precision precision() const override { return precision_of<T>; }
+
     std::unique_ptr<LossObjective> of_chosen(std::vector<std::uint32_t> chosen) const override {
         return std::make_unique<ModelLoss>(*this, std::move(chosen));
     }
@@ -162,6 +208,7 @@ class ModelLoss final : public LossObjective {
     std::shared_ptr<const Model<T>> model_;
     Loss loss_;
     LossKernel<T> kernel_;
+    ChangeKernel<T> change_;
     std::vector<double> largest_;
     PackedSamples<T> samples_;
     PackedTruth<T> truth_;

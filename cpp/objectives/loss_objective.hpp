@@ -32,6 +32,12 @@ class LossObjective : public Objective {
     virtual double value_and_gradient(std::span<const double> candidate, std::uint64_t generation, unsigned threads,
                                       std::span<double> gradient) const = 0;
 
+    // The Hessian times `direction`, exact up to rounding; NaN where the value is.
+    virtual void hessian_vector(std::span<const double> candidate, std::span<const double> direction,
+                                std::uint64_t generation, unsigned threads, std::span<double> product) const = 0;
+
+    virtual Precision precision() const = 0;
+
     // The same of chosen samples, each counted as often as it is chosen; their weights must not all be 0.
     virtual std::unique_ptr<LossObjective> of_chosen(std::vector<std::uint32_t> chosen) const = 0;
 };

@@ -7,13 +7,19 @@ namespace {
 struct Relu {
     template <class T>
     __attribute__((always_inline)) static Vec<T> value(Vec<T> z) {
-        return z > Vec<T>{} ? z : Vec<T>{};
+        return larger<T>(z, Vec<T>{});
     }
 
     template <class T>
     __attribute__((always_inline)) static Vec<T> value(Vec<T> z, Vec<T>& slope) {
         slope = z > Vec<T>{} ? broadcast<T>(T{1}) : Vec<T>{};
         return value<T>(z);
+    }
+
+    template <class T>
+    __attribute__((always_inline)) static Vec<T> value(Vec<T> z, Vec<T>& slope, Vec<T>& curvature) {
+        curvature = Vec<T>{};
+        return value<T>(z, slope);
     }
 };
 
@@ -29,6 +35,13 @@ struct Tanh {
         slope = broadcast<T>(T{1}) - tangent * tangent;
         return tangent;
     }
+
+    template <class T>
+    __attribute__((always_inline)) static Vec<T> value(Vec<T> z, Vec<T>& slope, Vec<T>& curvature) {
+        const Vec<T> tangent = value<T>(z, slope);
+        curvature = broadcast<T>(T{-2}) * tangent * slope;
+        return tangent;
+    }
 };
 
 struct Gelu {
@@ -39,8 +52,15 @@ struct Gelu {
 
     template <class T>
     __attribute__((always_inline)) static Vec<T> value(Vec<T> z, Vec<T>& slope) {
+        Vec<T> unused;
+        return value<T>(z, slope, unused);
+    }
+
+    template <class T>
+    __attribute__((always_inline)) static Vec<T> value(Vec<T> z, Vec<T>& slope, Vec<T>& curvature) {
         const Normal<T> at = normal<T>(z);
         slope = at.below + z * at.density;
+        curvature = (broadcast<T>(T{2}) - z * z) * at.density;
         return z * at.below;
     }
 };
@@ -68,6 +88,13 @@ void activate_with_slopes(T* values, T* slopes, std::size_t count) {
     }
 }
 
+template <class T, class Kind>
+void activate_with_curvatures(T* values, T* slopes, T* curvatures, std::size_t count) {
+    for (std::size_t i = 0; i < count; i += lanes<T>) {
+        at(values + i) = Kind::template value<T>(at(values + i), at(slopes + i), at(curvatures + i));
+    }
+}
+
 template <class T>
 void multiply(T* values, const T* factors, std::size_t count) {
     for (std::size_t i = 0; i < count; i += lanes<T>) {
@@ -79,6 +106,7 @@ template <class T>
 constexpr MlpKernels<T> table = {
     {activate<T, Relu>, activate<T, Tanh>, activate<T, Gelu>},
     {activate_with_slopes<T, Relu>, activate_with_slopes<T, Tanh>, activate_with_slopes<T, Gelu>},
+    {activate_with_curvatures<T, Relu>, activate_with_curvatures<T, Tanh>, activate_with_curvatures<T, Gelu>},
     multiply<T>};
 
 }  // namespace

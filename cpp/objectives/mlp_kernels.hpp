@@ -13,6 +13,8 @@ struct MlpKernels {
     void (*activate[activations])(T* values, std::size_t count);
     // The same, and slopes[i] = its derivative there.
     void (*activate_with_slopes[activations])(T* values, T* slopes, std::size_t count);
+    // The same, and curvatures[i] = its second derivative.
+    void (*activate_with_curvatures[activations])(T* values, T* slopes, T* curvatures, std::size_t count);
     // values[i] *= factors[i].
     void (*multiply)(T* values, const T* factors, std::size_t count);
 };

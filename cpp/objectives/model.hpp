@@ -52,6 +52,18 @@ class SlopeSource {
     virtual void slopes(std::size_t block, const ScoreBlock<T>& scores, T* slopes) = 0;
 };
 
+// What a Hessian is taken of, by its slopes and how they change along a direction.
+template <class T>
+class CurveSource {
+   public:
+    virtual ~CurveSource() = default;
+
+    // `changes` holds the derivatives of the scores along the direction, where the scores stand. Writes the slopes, and
+    // their derivatives along it, in the same places. Called as slopes() of a SlopeSource is.
+    virtual void curve(std::size_t block, const ScoreBlock<T>& scores, const T* changes, T* slopes,
+                       T* slope_changes) = 0;
+};
+
 // Labels in [0, classes) of packed samples, in the packed order.
 using LabelNumbers = std::span<const std::int32_t>;
 
@@ -88,7 +100,14 @@ class Model {
     virtual void differentiate(const PackedSamples<T>& samples, std::span<const double> candidate, unsigned threads,
                                SlopeSource<T>& source, std::span<double> gradient) const = 0;
 
-    // The same for slopes that are known: slopes[o * stride + s] of packed sample s < samples.count() <= stride.
+    // product[i] += the derivative along `direction` of what differentiate() adds to gradient[i], in the same order of
+    // sums.
+    virtual void differentiate_twice(const PackedSamples<T>& samples, std::span<const double> candidate,
+                                     std::span<const double> direction, unsigned threads, CurveSource<T>& source,
+                                     std::span<double> product) const = 0;
+
+    // The same as differentiate() for slopes that are known: slopes[o * stride + s] of packed sample s <
+    // samples.count() <= stride.
     void backward(const PackedSamples<T>& samples, std::span<const double> candidate, const T* slopes,
                   std::size_t stride, unsigned threads, std::span<double> gradient) const;
 

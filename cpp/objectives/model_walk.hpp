@@ -54,6 +54,20 @@ void each_patch(std::size_t candidates, std::size_t blocks, std::size_t at_once,
                       [&](std::size_t first, std::size_t last) { each_patch(first, last, blocks, at_once, body); });
 }
 
+// Where the cells of every sample's label begin in a table of `outputs` cells a label.
+inline std::vector<std::uint32_t> cell_rows(LabelNumbers labels, std::size_t outputs) {
+    std::vector<std::uint32_t> rows(labels.size());
+    std::transform(labels.begin(), labels.end(), rows.begin(), [outputs](std::int32_t label) {
+        return static_cast<std::uint32_t>(label) * static_cast<std::uint32_t>(outputs);
+    });
+    return rows;
+}
+
+// Counts each sample in the cell of its label and its winner.
+inline void add_cells(std::span<const std::uint32_t> rows, const std::int32_t* winners, std::int64_t* cells) {
+    for (std::size_t s = 0; s < rows.size(); ++s) ++cells[rows[s] + static_cast<std::uint32_t>(winners[s])];
+}
+
 // Adds the gradients of all blocks to `gradient`, in ascending order. Pass::add(block, out) adds the gradient of one
 // block to out[0 ... size), zeros at first; there is one Pass a thread, by make().
 template <class T, class Make>
@@ -78,14 +92,29 @@ void add_block_gradients(std::size_t blocks, unsigned threads, std::span<double>
     }
 }
 
+// Makes what stands behind the scores of the samples of a block 0.
+template <class T>
+void clear_padding(const ScoreBlock<T>& scores, std::size_t outputs, T* slopes) {
+    for (std::size_t o = 0; o < outputs; ++o) {
+        std::fill(slopes + o * scores.stride + scores.count, slopes + (o + 1) * scores.stride, T{0});
+    }
+}
+
 // Asks for the slopes of a block, and makes those of the padding 0. `slopes` has the stride of the scores.
 template <class T>
 void slopes_of_block(SlopeSource<T>& source, std::size_t block, const ScoreBlock<T>& scores, std::size_t outputs,
                      T* slopes) {
     source.slopes(block, scores, slopes);
-    for (std::size_t o = 0; o < outputs; ++o) {
-        std::fill(slopes + o * scores.stride + scores.count, slopes + (o + 1) * scores.stride, T{0});
-    }
+    clear_padding(scores, outputs, slopes);
+}
+
+// Asks for the slopes of a block and their changes in the same way.
+template <class T>
+void curve_of_block(CurveSource<T>& source, std::size_t block, const ScoreBlock<T>& scores, const T* changes,
+                    std::size_t outputs, T* slopes, T* slope_changes) {
+    source.curve(block, scores, changes, slopes, slope_changes);
+    clear_padding(scores, outputs, slopes);
+    clear_padding(scores, outputs, slope_changes);
 }
 
 }  // namespace zoopt::objectives

@@ -68,6 +68,7 @@ class Objective final : public PolicyObjective {
     std::size_t samples() const override { return task_.policy.samples; }
     std::size_t labels() const override { return task_.policy.labels(); }
     std::size_t draws() const override { return task_.sampling.draws; }
+    Precision precision() const override { return precision_of<T>; }
 
     void values(const Rows& rows, std::uint64_t generation, unsigned threads, std::span<double> out) const override {
         if (task_.corpus) {
@@ -248,16 +249,99 @@ class Objective final : public PolicyObjective {
     double total_ = 0.0;
 };
 
+template <class Value>
+std::vector<Value> taken(const std::vector<Value>& from, const std::vector<std::uint32_t>& chosen) {
+    std::vector<Value> found;
+    found.reserve(chosen.size());
+    for (const std::uint32_t s : chosen) found.push_back(from[s]);
+    return found;
+}
+
+PolicyTask taken(const PolicyTask& from, const std::vector<std::uint32_t>& chosen) {
+    PolicyTask task = from;
+    task.policy.samples = chosen.size();
+    task.policy.temperatures = taken(from.policy.temperatures, chosen);
+    task.rewards.rows = taken(from.rewards.rows, chosen);
+    task.weights = taken(from.weights, chosen);
+    if (from.corpus) task.corpus->truth = taken(from.corpus->truth, chosen);
+    return task;
+}
+
+// A generation's is the objective of its mini-batch, whose samples are numbered anew: also for what is drawn.
+template <class T>
+class Batched final : public PolicyObjective {
+   public:
+    Batched(PolicyTask task, std::unique_ptr<Model<T>> model, const Samples& samples, const Batching& batching)
+        : task_(std::move(task)),
+          scores_(std::move(model), samples),
+          batches_(samples.count, batching.size, batching.seed),
+          whole_(part(all_of(samples.count))) {}
+
+    std::size_t dim() const override { return whole_->dim(); }
+    std::size_t samples() const override { return whole_->samples(); }
+    std::size_t labels() const override { return whole_->labels(); }
+    std::size_t draws() const override { return whole_->draws(); }
+    Precision precision() const override { return whole_->precision(); }
+    std::size_t samples_of(std::uint64_t generation) const override { return of(generation)->samples(); }
+
+    void values(const Rows& rows, std::uint64_t generation, unsigned threads, std::span<double> out) const override {
+        of(generation)->values(rows, generation, threads, out);
+    }
+
+    double value_and_gradient(std::span<const double> theta, std::uint64_t generation, unsigned threads,
+                              std::span<double> gradient) const override {
+        return of(generation)->value_and_gradient(theta, generation, threads, gradient);
+    }
+
+    void choices(std::span<const double> theta, std::uint64_t generation, unsigned threads,
+                 std::span<std::int32_t> out) const override {
+        of(generation)->choices(theta, generation, threads, out);
+    }
+
+    void score(std::span<const double> theta, std::span<const double> weights, std::uint64_t generation,
+               unsigned threads, std::span<double> gradient) const override {
+        of(generation)->score(theta, weights, generation, threads, gradient);
+    }
+
+    void probabilities(std::span<const double> theta, unsigned threads, std::span<double> out) const override {
+        whole_->probabilities(theta, threads, out);
+    }
+
+   private:
+    using Part = Objective<T>;
+
+    std::shared_ptr<const Part> part(std::vector<std::uint32_t> chosen) const {
+        PolicyTask task = taken(task_, chosen);
+        return std::make_shared<const Part>(std::move(task),
+                                            std::make_unique<ModelScores<T>>(scores_, std::move(chosen)));
+    }
+
+    std::shared_ptr<const Part> of(std::uint64_t generation) const {
+        if (generation == whole_set) return whole_;
+        return batch_.of(batches_, generation,
+                         [this](std::vector<std::uint32_t> chosen) { return part(std::move(chosen)); });
+    }
+
+    PolicyTask task_;
+    ModelScores<T> scores_;
+    MiniBatches batches_;
+    std::shared_ptr<const Part> whole_;
+    BatchPart<Part> batch_;
+};
+
 }  // namespace
 
 template <class T>
 std::unique_ptr<PolicyObjective> policy_objective(PolicyTask task, std::unique_ptr<Model<T>> model,
-                                                  const Samples& samples) {
+                                                  const Samples& samples, const Batching& batching) {
+    if (batching.size > 0) return std::make_unique<Batched<T>>(std::move(task), std::move(model), samples, batching);
     return std::make_unique<Objective<T>>(std::move(task), std::make_unique<ModelScores<T>>(std::move(model), samples));
 }
 
-template std::unique_ptr<PolicyObjective> policy_objective(PolicyTask, std::unique_ptr<Model<float>>, const Samples&);
-template std::unique_ptr<PolicyObjective> policy_objective(PolicyTask, std::unique_ptr<Model<double>>, const Samples&);
+template std::unique_ptr<PolicyObjective> policy_objective(PolicyTask, std::unique_ptr<Model<float>>, const Samples&,
+                                                           const Batching&);
+template std::unique_ptr<PolicyObjective> policy_objective(PolicyTask, std::unique_ptr<Model<double>>, const Samples&,
+                                                           const Batching&);
 
 std::unique_ptr<PolicyObjective> policy_objective(PolicyTask task) {
     auto scores = std::make_unique<GivenScores>(task.policy.samples, task.policy.outputs);

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "mini_batches.hpp"
 #include "policy.hpp"
 #include "policy_corpus.hpp"
 
@@ -25,7 +26,8 @@ struct PolicyTask {
     Sampling sampling;
 };
 
-// The expected reward of a softmax policy as a function of the parameters that its scores are made of.
+// The expected reward of a softmax policy as a function of the parameters that its scores are made of. With
+// mini-batches the generation chooses the samples that it is made from; whole_set takes all.
 class PolicyObjective {
    public:
     virtual ~PolicyObjective() = default;
@@ -33,6 +35,10 @@ class PolicyObjective {
     virtual std::size_t samples() const = 0;
     virtual std::size_t labels() const = 0;
     virtual std::size_t draws() const = 0;
+    virtual Precision precision() const = 0;
+
+    // Samples that a generation has.
+    virtual std::size_t samples_of(std::uint64_t) const { return samples(); }
 
     // values[r] = the expected reward of row r, exact where samples have rewards of their own, else the mean of the
     // draws of the generation, or the metric of expected counts. NaN for rows whose scores are not all finite.
@@ -43,7 +49,7 @@ class PolicyObjective {
     virtual double value_and_gradient(std::span<const double> theta, std::uint64_t generation, unsigned threads,
                                       std::span<double> gradient) const = 0;
 
-    // choices[j * samples + s]: what draw j chooses.
+    // choices[j * samples_of(generation) + s]: what draw j chooses.
     virtual void choices(std::span<const double> theta, std::uint64_t generation, unsigned threads,
                          std::span<std::int32_t> choices) const = 0;
 
@@ -55,10 +61,10 @@ class PolicyObjective {
     virtual void probabilities(std::span<const double> theta, unsigned threads, std::span<double> out) const = 0;
 };
 
-// Of the scores of a model on samples.
+// Of the scores of a model on samples. No mini-batch may be without weight.
 template <class T>
 std::unique_ptr<PolicyObjective> policy_objective(PolicyTask task, std::unique_ptr<Model<T>> model,
-                                                  const Samples& samples);
+                                                  const Samples& samples, const Batching& batching);
 
 // Of the scores themselves: theta[o * samples + s].
 std::unique_ptr<PolicyObjective> policy_objective(PolicyTask task);

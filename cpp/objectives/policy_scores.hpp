@@ -28,6 +28,9 @@ class ModelScores final : public ScoreProvider<T> {
           largest_(largest_features(samples)),
           packed_(model_->pack(samples, all_of(samples.count))) {}
 
+    ModelScores(const ModelScores& from, std::vector<std::uint32_t> chosen)
+        : model_(from.model_), largest_(from.largest_), packed_(from.packed_, std::move(chosen)) {}
+
     std::size_t dim() const override { return model_->dim(); }
     std::size_t blocks() const override { return packed_.blocks().count(); }
     bool usable(std::span<const double> theta) const override { return model_->usable(largest_, theta); }
@@ -40,7 +43,7 @@ class ModelScores final : public ScoreProvider<T> {
     }
 
    private:
-    std::unique_ptr<Model<T>> model_;
+    std::shared_ptr<const Model<T>> model_;
     std::vector<double> largest_;
     PackedSamples<T> packed_;
 };

@@ -1,9 +1,11 @@
 #include <cmath>
 
 #include "check.hpp"
+#include "flows/descend.hpp"
 #include "flows/fields.hpp"
 #include "flows/flow.hpp"
 #include "tiers.hpp"
+#include "zoopt/error.hpp"
 
 namespace zoopt {
 namespace {
@@ -18,6 +20,17 @@ flows::FlowTask task(const std::string& method, double to, std::optional<double>
     asked.keeping.every = 1;
     asked.ask = [] {};
     return asked;
+}
+
+flows::DescentTask descent(const std::string& update, std::uint64_t steps) {
+    return {.update = update,
+            .schedule = "constant",
+            .options = {{"learning_rate", 0.1}, {"weight_decay", 0.0}, {"momentum", 0.5}},
+            .steps = steps,
+            .keeping = {.every = 1},
+            .events = {},
+            .callback = {},
+            .ask = [] {}};
 }
 
 double sum(const std::vector<double>& numbers) {
@@ -96,6 +109,35 @@ ZOOPT_TEST(a_flow_that_is_interrupted_keeps_what_it_has) {
     check::that(flow.end == flows::End::interrupted);
     check::close(flow.kept.x.back(), std::pow(0.999, static_cast<double>(flow.steps)), 1e-9);
     check::close(flow.t, 1e-3 * static_cast<double>(flow.steps), 1e-6);
+}
+
+ZOOPT_TEST(descents_take_the_steps_of_their_update) {
+    const auto field = flows::quadratic({1.0}, {0.0});
+    const std::vector<double> x0 = {1.0};
+    const flows::Flow plain = flows::descend(*field, x0, descent("sgd", 3));
+    check::close(plain.kept.x.back(), 0.9 * 0.9 * 0.9, 1e-15);
+    check::close(plain.kept.t.back(), 0.3, 1e-15);
+    check::equal(plain.evaluations, std::uint64_t{3});
+    const flows::Flow heavy = flows::descend(*field, x0, descent("momentum", 2));
+    check::close(heavy.kept.x.back(), 0.9 - 0.1 * (0.9 + 0.5), 1e-15);
+    check::throws<Error>([&] { flows::descend(*field, x0, descent("hold", 1)); });
+    check::throws<Error>([&] { flows::descend(*field, x0, descent("nothing", 1)); });
+}
+
+ZOOPT_TEST(what_a_field_throws_comes_out_of_the_descent) {
+    Failing field;
+    check::throws<std::domain_error>([&] { flows::descend(field, std::vector<double>{1.0}, descent("sgd", 10)); });
+}
+
+ZOOPT_TEST(fields_of_parts_are_those_of_one_dimension) {
+    const std::shared_ptr<Field> one = flows::quadratic({1.0}, {0.0});
+    const std::shared_ptr<Field> two = flows::quadratic({1.0, 2.0}, {0.0, 1.0});
+    check::throws<Error>([&] { flows::average({one, two}); });
+    check::throws<Error>([&] { flows::in_turn({}, std::nullopt); });
+    const auto turns = flows::in_turn({flows::quadratic({1.0}, {1.0}), flows::quadratic({1.0}, {2.0})}, std::nullopt);
+    const flows::Flow flow = flows::descend(*turns, std::vector<double>{0.0}, descent("sgd", 2));
+    check::close(flow.kept.x[1], 0.1, 1e-15);
+    check::close(flow.kept.x[2], 0.1 - 0.1 * (0.1 - 2.0), 1e-15);
 }
 
 ZOOPT_TEST(flows_are_the_same_on_every_tier) {

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from zoopt._algorithms import resolve_cell
 from zoopt._arguments import FloatArray, Seed, point, positive, seed_of, whole
 from zoopt._evaluate import sense_of
+from zoopt._finish import WHOLE_SET, noisy
 from zoopt._minimize import minimize
 from zoopt.cells import Cell
 from zoopt.errors import InvalidInput, InvalidType, ObjectiveError
@@ -235,7 +236,7 @@ class _Judge:
 
     def phase(self, turn: int, kind: Any, nfev: int, x: FloatArray) -> Phase:
         validation = None if self.validation is None else _value(self.validation, x)
-        loss = float(self.loss.value_and_gradient(x.copy())[0])
+        loss = float(self.loss.value_and_gradient(x.copy(), **_on_all(self.loss))[0])
         return Phase(turn, kind, nfev, x, loss, _value(self.metric, x), validation)
 
     def best(self, phases: list[Phase], keep: str) -> Phase:
@@ -248,10 +249,15 @@ class _Judge:
         return phases[int(np.argmin(costs))]
 
 
+def _on_all(fun: object) -> dict[str, int]:
+    """Return what asks an objective with mini-batches for its value on all samples."""
+    return {"generation": WHOLE_SET} if noisy(fun) else {}
+
+
 def _value(fun: Callable[..., object], x: FloatArray) -> float:
     rows = x[None, :].copy() if getattr(fun, "zoopt_batch", False) else x.copy()
     try:
-        return float(np.asarray(fun(rows), dtype=np.float64).reshape(()))
+        return float(np.asarray(fun(rows, **_on_all(fun)), dtype=np.float64).reshape(()))
     except (TypeError, ValueError) as error:
         raise ObjectiveError(f"the metric must return one number for one point: {error}", x=x) from error
 

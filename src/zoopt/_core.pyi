@@ -320,6 +320,9 @@ class Field:
     @property
     def has_third(self) -> bool:
         ...
+    @property
+    def rounding(self) -> float:
+        ...
 class DenseFlow:
     """
     A flow at any time.
@@ -503,7 +506,7 @@ def operating_point(scores: typing.Annotated[numpy.typing.ArrayLike, numpy.float
     """
 def policy_field(objective: PolicyObjective, threads: typing.SupportsInt | typing.SupportsIndex) -> Field:
     ...
-def policy_on_model(task: PolicyTask, model: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], float32: bool) -> PolicyObjective:
+def policy_on_model(task: PolicyTask, model: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], float32: bool, batch_size: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> PolicyObjective:
     ...
 def policy_on_scores(task: PolicyTask) -> PolicyObjective:
     ...

@@ -1,4 +1,4 @@
-"""The command line: ``zoopt compare``, ``zoopt study`` and ``zoopt algorithms``.
+"""The command line: ``zoopt compare``, ``zoopt lr``, ``zoopt study``, ``zoopt algorithms`` and others.
 
 Exit codes: 0 done, 1 a verdict or gate failed, 2 bad usage, 130 interrupted.
 """

@@ -81,6 +81,16 @@ def test_adam_leaves_its_flows_by_the_power_of_their_order(order):
         )
 
 
+def test_adam_without_an_epsilon_stands_still_where_a_slope_is_zero():
+    """As its steps do; along the other coordinates it goes by signs."""
+    field = flows.quadratic([[2.0, 1.0], [1.0, 2.0]])
+    for order in (0, 1):
+        flow = flows.modified_flow(field, 1e-9, order, method="adam", epsilon=0.0)
+        np.testing.assert_allclose(flow.gradient([1.0, -2.0]), [0.0, -1.0], atol=1e-5)
+    assert not flow.conservative
+    assert flow.value([1.0, -2.0]) == field.value([1.0, -2.0])
+
+
 def parts_of(count, dim=2):
     """Return losses of single samples, which disagree about the minimum."""
     rng = np.random.default_rng(5)
@@ -180,6 +190,12 @@ def test_the_first_order_is_the_gradient_of_the_penalised_loss():
         flow.check(x0)
         assert flow.conservative
         assert flows.modified_flow(field, 0.1, 2).conservative is False, name
+
+
+def test_the_first_order_is_a_gradient_penalty():
+    for field, x0 in LOSSES.values():
+        penalised = flows.GradientPenalty(0.025)(field)
+        np.testing.assert_allclose(flows.modified_flow(field, 0.1).gradient(x0), penalised.gradient(x0), rtol=1e-13)
 
 
 def test_no_loss_has_the_second_order_as_its_gradient():

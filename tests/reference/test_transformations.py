@@ -74,7 +74,7 @@ def test_which_products_are_closed_forms():
     exact = {name for name, field in FIELDS.items() if field.exact_hvp}
     assert exact == {
         *("l2", "l2 of a net", "flooded above", "flooded below", "penalised", "penalised bowl"),
-        *("norms", "directions", "weissi of a net"),
+        *("norms", "directions", "weissi of a net", "weissi of a loss"),
     }
     assert not Smoothing(0.1)(VALLEY).exact_hvp
 

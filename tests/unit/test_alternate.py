@@ -46,6 +46,14 @@ def test_values_are_those_of_the_ends():
     assert run().phases[0].validation is None
 
 
+def test_values_of_what_has_mini_batches_are_those_of_all_samples():
+    loss, metric = LossObjective(X, Y, batch_size=16), MetricObjective(X, Y, metric="f1", batch_size=16)
+    found = zoopt.alternate(loss, metric, START, rounds=1, steps=20, evaluations=200, seed=7)
+    for phase in found.phases:
+        assert phase.loss == LOSS(phase.x)
+        assert phase.metric == F1(phase.x)
+
+
 class Counted:
     def __init__(self, sense="min"):
         self.values, self.gradients, self.sense = 0, 0, sense

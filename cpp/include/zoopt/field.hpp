@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <vector>
@@ -73,6 +74,9 @@ class Field {
     // Whether hessian_vector and third are closed forms; else they are central differences of gradients.
     virtual bool has_hessian_vector() const { return false; }
     virtual bool has_third() const { return false; }
+
+    // The relative rounding of gradients and products, which differences of them are taken far enough for.
+    virtual double rounding() const { return std::numeric_limits<double>::epsilon(); }
 
     // Whether the gradient is that of the value: false for what is a field only, as a modified flow of second order is.
     virtual bool conservative() const { return true; }

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from zoopt.compare import _catalogue, _console, _files, _progress
+from zoopt import flows
+from zoopt.compare import _catalogue, _console, _files, _learning_rates, _progress
 from zoopt.compare._asked import Asked, Exports, Own, check_names, size
 from zoopt.compare._experiment import DEFAULT_BUDGET, DEFAULT_SEEDS, default_jobs
 from zoopt.compare._gate import GateResult, check_gates
@@ -163,6 +164,66 @@ def report(
             _files.check_directory(directory)
         gates = _checked(gate)
         _deliver(stored_results(store, experiment), out, exports, gates, json=json)
+
+
+@app.command()
+def lr(
+    problem: Annotated[str, typer.Argument(help=_learning_rates.HELP, show_default=False)],
+    method: Annotated[
+        str, typer.Option(help="gd, momentum:momentum=0.5, adam, two-point:population=8, or another algorithm.")
+    ] = "gd",
+    rates: Annotated[
+        str | None,
+        typer.Option(help="0.01,0.1 or LOW:HIGH:COUNT.", show_default="13 about the limit at the start"),
+    ] = None,
+    steps: Annotated[int, typer.Option(help="Steps of every rate.")] = 200,
+    time: Annotated[
+        float | None, typer.Option(help="Time of the flow at which rates are compared.", show_default="in the middle")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(help="Numbers with commas, or one for all.", show_default="the problem's own")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the start and the split of data.")] = 0,
+    radius: Annotated[float, typer.Option(help="Smoothing radius of methods that see values only.")] = 0.01,
+    seeds: Annotated[int, typer.Option(help="Runs of such methods.")] = 8,
+    expect: Annotated[
+        float | None, typer.Option(help="Exit code 1 unless this rate is useful and stable.", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Directory for rates.csv, analysis.json and figures.", show_default=False)
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the analysis as JSON, and nothing else.")] = False,
+) -> None:
+    """Run a method at several learning rates; say which are useful and stable, and why.
+
+    Exit code 1 where there are none, or where --expect is not among them.
+    """
+    with _clean_exit(None):
+        if out is not None:
+            _files.check_directory(out)
+        asked = _learning_rates.asked(problem, start, seed)
+        name, options = _learning_rates.method_in(method)
+        found = flows.learning_rate_analysis(
+            asked.field,
+            asked.start,
+            _learning_rates.rates_in(rates),
+            method=name,
+            steps=steps,
+            time=time,
+            metric=asked.metric,
+            radius=radius,
+            seeds=seeds,
+            **options,
+        )
+        written = [] if out is None else found.save(out)
+        if json:
+            sys.stdout.write(found.to_json() + "\n")
+        else:
+            print(_learning_rates.report(found, expect))
+            for path in written:
+                print(path)
+    if not _learning_rates.passed(found, expect):
+        raise typer.Exit(FAILED)
 
 
 @app.command()

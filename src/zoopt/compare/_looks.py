@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zoopt._axes import PALETTE
+
 if TYPE_CHECKING:
     from zoopt.compare._results import Results
 
-PALETTE = (
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f5fb5", "#8c564b", "#6b7a0f", "#b2182b",
-)  # fmt: skip
 BASELINE_COLOUR = "#333333"
 DASHES = ("solid", "dot", "dash", "dashdot", "longdash")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")

@@ -4,6 +4,7 @@ A field is a function with its gradient, compiled or your own; :func:`gradient_f
 :func:`descend` takes the steps of an optimiser, and :func:`modified_flow` is the field whose flow those follow.
 """
 
+from zoopt.flows._analysis import learning_rate_analysis
 from zoopt.flows._descend import descend
 from zoopt.flows._estimates import AdditiveNoise, GradientEstimate, GradientNoise, MiniBatchNoise
 from zoopt.flows._events import gradient_below, value_below
@@ -14,6 +15,7 @@ from zoopt.flows._lanczos import Curvatures, curvature_trace, curvatures, sharpn
 from zoopt.flows._limits import RadiusLimits, RateLimits, radius_limits, rate_limits, rate_limits_at
 from zoopt.flows._modified import ModifiedFlow, modified_flow
 from zoopt.flows._points import Counts, Field
+from zoopt.flows._rates import LearningRateAnalysis, Plane, RatePath, RateRow
 from zoopt.flows._stability import Stability, flow_hessian, stability
 from zoopt.flows._stochastic import Moments, StochasticDescent
 from zoopt.flows._trajectory import DenseTrajectory, FlowStatus, Trajectory
@@ -38,11 +40,15 @@ __all__ = [
     "GradientEstimate",
     "GradientNoise",
     "GradientPenalty",
+    "LearningRateAnalysis",
     "MiniBatchNoise",
     "ModifiedFlow",
     "Moments",
+    "Plane",
     "RadiusLimits",
     "RateLimits",
+    "RatePath",
+    "RateRow",
     "Smoothing",
     "Stability",
     "StochasticDescent",
@@ -60,6 +66,7 @@ __all__ = [
     "function",
     "gradient_below",
     "gradient_flow",
+    "learning_rate_analysis",
     "modified_flow",
     "product",
     "quadratic",

@@ -28,8 +28,16 @@ class DerivedField(Field):
     ) -> None:
         self.name = name
         self.parts = tuple(parts)
-        self._made: tuple[object, ...] = (name, make, parts, arguments)
+        self._make, self._arguments = make, arguments
         super().__init__(make([part.core for part in parts], **arguments))
+
+    @property
+    def whole(self) -> Field:
+        """The same of all that the parts sample."""
+        parts = [part.whole for part in self.parts]
+        if all(whole is part for whole, part in zip(parts, self.parts, strict=True)):
+            return self
+        return type(self)(self.name, self._make, parts, self._arguments)
 
     def __repr__(self) -> str:
         """Return what it is, and of what."""
@@ -37,7 +45,7 @@ class DerivedField(Field):
 
     def __reduce__(self) -> tuple[object, ...]:
         """By how it was made."""
-        return type(self), self._made
+        return type(self), (self.name, self._make, self.parts, self._arguments)
 
     def explain(self, failed: FieldFailed) -> Exception:
         """Return the cause that one of the parts knows."""

@@ -109,7 +109,7 @@ class GradientEstimate:
         """
         cell = resolve_cell(method)
         population, values = cell.resolve(dim, options or {})
-        if cell.distribution not in get_args(Distribution) or cell.metric != "vanilla":
+        if cell.distribution not in get_args(Distribution) or cell.metric != "vanilla" or cell.driver != "plain":
             raise InvalidOption(
                 f"{cell.name} does not follow a vanilla gradient along {', '.join(get_args(Distribution))}"
             )
@@ -168,7 +168,7 @@ class GradientEstimate:
         return self.scatter(H @ second @ H, H)
 
     def spread(self, dim: int) -> tuple[float, float]:
-        """Return A and B of E ĝ ĝᵀ = A |g|² I + B g gᵀ on a linear function; for signs and coordinates, see there.
+        """Return A and B of E ĝ ĝᵀ = A ‖g‖² I + B g gᵀ on a linear function; for signs and coordinates, see there.
 
         Random signs and coordinates are not alike in all directions: these are what holds on the diagonal, which is
         all that matters where the Hessian is diagonal.

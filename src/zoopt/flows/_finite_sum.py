@@ -15,8 +15,8 @@ class InTurn(DerivedField):
 
     @property
     def whole(self) -> Field:
-        """Their mean."""
-        return average(self.parts)
+        """The mean of them."""
+        return average([part.whole for part in self.parts])
 
     @property
     def in_order(self) -> bool:
@@ -53,7 +53,7 @@ def shuffled(parts: Sequence[Field], *, seed: Seed) -> InTurn:
 
     Every epoch of ``len(parts)`` steps has an order of its own, drawn from the seed; it is that of the mini-batches of
     :class:`zoopt.objectives.MetricObjective` with ``batch_size=1``. :func:`descend` tells the field which step it is;
-    value, gradient and products are those of the part whose turn it is, and at first those of step 0.
+    value, gradient and products are those of the part whose turn it is, and before any step those of the mean.
 
     Parameters
     ----------

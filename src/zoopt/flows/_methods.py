@@ -32,7 +32,7 @@ def method_of(
     method: str | Cell, schedule: str | None, learning_rate: float, dim: int, options: Mapping[str, object]
 ) -> Method:
     """Return a method by the name of a first-order algorithm or of an update, or by a cell."""
-    cell = _cell(method)
+    cell = cell_of(method)
     if schedule is not None:
         if schedule not in _core.schedules():
             raise unknown_name("schedule", schedule, list(_core.schedules()))
@@ -46,17 +46,18 @@ def method_of(
     return Method(cell.name, cell.update, cell.schedule, {name: values[name] for name in allowed})
 
 
-def _cell(method: str | Cell) -> Cell:
+def cell_of(method: str | Cell) -> Cell:
+    """Return a cell that follows a gradient."""
     named = {name: cell for name, cell in registered().items() if cell.first_order}
     if isinstance(method, Cell):
-        if method.update in _followers() and method.driver == "plain":
+        if method.update in followers() and method.driver == "plain":
             return method
         raise InvalidInput(
             f"{method.name} does not follow a gradient by plain steps; choose one of: {', '.join(_known(named))}"
         )
     if isinstance(method, str) and method in named:
         return named[method]
-    if not isinstance(method, str) or method not in _followers():
+    if not isinstance(method, str) or method not in followers():
         raise unknown_name("method", method, _known(named))
     return Cell(
         name=method,
@@ -70,10 +71,10 @@ def _cell(method: str | Cell) -> Cell:
     )
 
 
-def _followers() -> list[str]:
+def followers() -> list[str]:
     """Return the updates that follow a gradient: all of them, and no others, can let weights decay."""
     return [name for name, (_, options) in _core.updates().items() if any(o[0] == "weight_decay" for o in options)]
 
 
 def _known(named: Mapping[str, Cell]) -> list[str]:
-    return sorted({*named, *_followers()})
+    return sorted({*named, *followers()})

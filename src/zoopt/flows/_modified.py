@@ -28,7 +28,7 @@ class ModifiedFlow(DerivedField):
         Of the descent.
     learning_rate : float
     order : int
-        The flow errs as this power of the learning rate, and one more.
+        The flow errs as the learning rate to the power of one more.
     """
 
     def __init__(
@@ -36,7 +36,6 @@ class ModifiedFlow(DerivedField):
     ) -> None:
         super().__init__("modified_flow", make, part.parts if isinstance(part, InTurn) else [part], arguments)
         self._descent, self._of = method, part
-        self._made = (method, order, make, part, arguments)
         self.method = method.name
         self.learning_rate = method.learning_rate
         self.order = order
@@ -44,6 +43,18 @@ class ModifiedFlow(DerivedField):
     def __repr__(self) -> str:
         """Return of what it is the flow."""
         return f"modified_flow({self._of!r}, {self.learning_rate:g}, {self.order}, method={self.method!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """By how it was made."""
+        return ModifiedFlow, (self._descent, self.order, self._make, self._of, self._arguments)
+
+    @property
+    def whole(self) -> Field:
+        """The same of all that the field samples; that of parts in turn is of all of them."""
+        whole = self._of.whole
+        if isinstance(self._of, InTurn) or whole is self._of:
+            return self
+        return ModifiedFlow(self._descent, self.order, self._make, whole, self._arguments)
 
     def start(self, x0: npt.ArrayLike) -> FloatArray:
         """Return where the flow is to start so that it meets a descent that starts at rest in `x0`.
@@ -71,7 +82,7 @@ def modified_flow(
     """Return the field whose flow passes through the points of a descent, up to an order in the learning rate.
 
     A descent leaves the flow of its field by as much as the learning rate h; from this flow it strays by the power
-    ``order + 1`` of h at a given time, and by one power more in a step.
+    ``order + 1`` of h at a given time, and without momentum by one power more in a step.
 
     - Gradient descent: g + (h/2) H g, the gradient of L + (h/4) ‖g‖², to first order; h² (H² g / 3 + T[g, g] / 12) more
       to second, which is a field only, without a loss.
@@ -111,6 +122,8 @@ def modified_flow(
 
     Notes
     -----
+    A sampled field is taken as it is at the time, which is whole as long as no step is selected.
+
     Hessian-vector products and third derivatives of `field` come into it: where they are differences
     (:attr:`Field.exact_hvp`) about 10 digits of the first are left, and 7 of the second.
 

@@ -59,8 +59,8 @@ class Stability:
     def growth(self, z: npt.ArrayLike) -> ComplexArray:
         """Return by what a step multiplies, for z of any shape, real or complex.
 
-        The shape of z with an axis behind it, of the principal growth, which is 1 at z = 0, and with momentum another
-        one.
+        The shape of z with an axis behind it: the principal growth, which is 1 at z = 0 and the larger one where both
+        are real, and with momentum another one.
         """
         return 1.0 + _growth_less_one(self.method, self.momentum, _complex(z))
 
@@ -171,17 +171,17 @@ def _check_flow(of: Stability, largest: float, h: float) -> None:
 def _growth_less_one(method: str, momentum: float, z: ComplexArray) -> ComplexArray:
     """Return the growths less one, which keeps their digits where z is small.
 
-    s = r − 1 solves s² + (2 − b) s + z = 0, as 1 − b + c is z with both kinds of momentum.
+    s = r − 1 solves s² + p s + z = 0 with p = 2 − b, as 1 − b + c is z with both kinds of momentum. The root that takes
+    no difference is found first, and the other by their product, z.
     """
     if method not in _MOMENTUM:
         return np.asarray(np.polyval([*_GROWTH[method][::-1], 0.0], -z)[..., None], dtype=np.complex128)
     p = 1.0 - momentum + (z if method == "momentum" else (1.0 + momentum) * z)
     root = np.sqrt(p * p - 4.0 * z)
-    root = np.where((root * p.conj()).real < 0.0, -root, root)
-    far = -0.5 * (p + root)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        near = np.where(far == 0.0, 0.0, z / far)
-    return np.stack([near, far], axis=-1)
+    forward = p.real >= 0.0
+    large = -0.5 * np.where(forward, p + root, p - root)
+    small = z / large
+    return np.stack([np.where(forward, small, large), np.where(forward, large, small)], axis=-1)
 
 
 def _crossing(method: str, level: float) -> float:

@@ -109,7 +109,7 @@ class L2(Transformation):
 
 @dataclass(frozen=True)
 class Flooding(Transformation):
-    """|f − level| + level: descent above the level, ascent below it [1]_.
+    """``|f − level| + level``: descent above the level, ascent below it [1]_.
 
     Its derivatives are those of f with the sign of f − level, and 0 where f is the level. The flow stops at the level;
     a discretisation goes to and fro across it and so slides along it, by ε²/2 ∇‖∇f‖² a step, to where f is flat.

@@ -20,7 +20,7 @@ from zoopt.objectives._compiled import (
     unknown_name,
 )
 from zoopt.objectives._labels import Labels, classes_of, label_numbers, label_vector
-from zoopt.objectives._mini_batches import MiniBatched
+from zoopt.objectives._mini_batches import MiniBatched, check_batches
 from zoopt.objectives._models import Layout, layout_of, precision
 from zoopt.objectives._scoring import sample_matrix
 
@@ -155,7 +155,7 @@ class LossObjective(MiniBatched, OwnObjective):
         )
         self.seed = seed_of(seed)
         self._cut(len(samples), batch_size, self.seed)
-        _check_batches(self.batch_size, weights)
+        check_batches(self.batch_size, weights)
         core = _core.LossObjective(
             self.layout.core,
             samples,
@@ -301,17 +301,6 @@ class LossObjective(MiniBatched, OwnObjective):
 
 def _rebuilt(kind: type[LossObjective], data: tuple[FloatArray, Any], settings: dict[str, Any]) -> LossObjective:
     return kind(*data, **settings)
-
-
-def _check_batches(batch_size: int | None, weights: FloatArray) -> None:
-    if batch_size is None:
-        return
-    least = len(weights) % batch_size or batch_size
-    idle = np.count_nonzero(weights == 0)
-    if idle >= least:
-        raise InvalidInput(
-            f"{idle} samples have weight 0, so that a mini-batch of {least} could be without weight; leave them out"
-        )
 
 
 def _outputs(classes: Labels) -> int:

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import whole
+from zoopt._arguments import FloatArray, whole
+from zoopt.errors import InvalidInput
 from zoopt.objectives._compiled import GENERATION_LIMIT, generation_number
 
 WHOLE_SET = GENERATION_LIMIT
@@ -45,3 +46,15 @@ class MiniBatched:
         if number == WHOLE_SET or self.batch_size is None:
             return np.arange(self._count, dtype=np.uint32)
         return self._batches.of(number)
+
+
+def check_batches(batch_size: int | None, weights: FloatArray) -> None:
+    """Raise where a mini-batch could be without weight."""
+    if batch_size is None:
+        return
+    least = len(weights) % batch_size or batch_size
+    idle = np.count_nonzero(weights == 0)
+    if idle >= least:
+        raise InvalidInput(
+            f"{idle} of the samples have weight 0, so that a mini-batch of {least} could have none; leave them out"
+        )

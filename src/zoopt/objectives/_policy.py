@@ -96,7 +96,9 @@ class SoftmaxPolicy:
         self.threads = whole("threads", threads, low=1, high=THREADS_LIMIT)
         core = _core.policy_on_scores(task)
         self._expectation = (
-            Expectation(core, how, self.threads) if judge is None else JudgedExpectation(core, how, self.threads, judge)
+            Expectation(core, how, self.threads)
+            if judge is None
+            else JudgedExpectation(core, how, self.threads, lambda generation: judge)
         )
 
     def __repr__(self) -> str:

@@ -73,7 +73,7 @@ class LabelPolicy:
         Returns
         -------
         numpy.ndarray, shape (samples, n)
-            Labels out of ``classes_``, a row a draw.
+            Labels out of ``classes_``, a row a draw, of the samples of the generation.
 
         Raises
         ------

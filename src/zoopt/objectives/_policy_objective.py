@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt import _core
-from zoopt._arguments import FloatArray, Seed, whole
+from zoopt._arguments import FloatArray, Seed, seed_of, whole
 from zoopt.errors import InvalidInput
 from zoopt.objectives._compiled import (
     THREADS_LIMIT,
@@ -21,6 +21,7 @@ from zoopt.objectives._compiled import (
 )
 from zoopt.objectives._labels import Labels, label_numbers
 from zoopt.objectives._metrics import CompiledMetric, of_counts
+from zoopt.objectives._mini_batches import MiniBatched, check_batches
 from zoopt.objectives._models import layout_of, precision
 from zoopt.objectives._policy_labels import LabelPolicy
 from zoopt.objectives._policy_task import (
@@ -44,7 +45,7 @@ Reward = npt.ArrayLike | Callable[[Labels, Labels], object]
 MEANING = "a row a true class and a column a chosen one"
 
 
-class PolicyObjective(LabelPolicy):
+class PolicyObjective(MiniBatched, LabelPolicy):
     """The expected reward of a classifier that draws its labels at random, with its policy gradient; to be maximised.
 
     The policy chooses label y of sample x with probability p(y | x) = softmax(scores / temperature). Its expected
@@ -79,8 +80,11 @@ class PolicyObjective(LabelPolicy):
         variance (the default), or the mean of the other draws, which is the default for the whole corpus.
     score : {"softmax", "gumbel"}, optional
         By which noise labels are drawn and scored.
+    batch_size : int, optional
+        Samples of a mini-batch, in [1, n]: every generation has one batch for all its candidates, and the reward is
+        that of the batch. By default all samples are used, as they are in generation 2**64 - 1 with batches too.
     seed : int or None, optional
-        Of the draws, which are a function of seed and generation.
+        Of the draws and of the mini-batches, which are functions of seed and generation.
     sample_weight : array_like of float, shape (n,), optional
         Weights of the samples in the mean reward; not for rewards of the whole corpus.
     dtype, pos_label, classes, threads
@@ -96,6 +100,8 @@ class PolicyObjective(LabelPolicy):
         The classes, sorted.
     layout : Layout
         Where weights and intercepts stand.
+    batches_an_epoch : int
+        Generations after which every sample has been used once; 1 without mini-batches.
 
     Raises
     ------
@@ -170,6 +176,7 @@ class PolicyObjective(LabelPolicy):
         samples: int | None = None,
         baseline: str | None = None,
         score: Literal["softmax", "gumbel"] = "softmax",
+        batch_size: int | None = None,
         seed: Seed = 0,
         sample_weight: npt.ArrayLike | None = None,
         dtype: npt.DTypeLike = np.float64,
@@ -190,17 +197,21 @@ class PolicyObjective(LabelPolicy):
         )
         self.dim = self.layout.dim
         kind = _kind(reward)
-        how = estimation(kind, estimator, samples, baseline, score, seed)
+        self.seed = seed_of(seed)
+        self._cut(count, batch_size, self.seed)
+        how = estimation(kind, estimator, samples, baseline, score, self.seed)
         temperatures, weights = temperatures_of(temperature, count), weights_of(sample_weight, count, kind)
+        check_batches(self.batch_size, weights)
         task = self._task(how, kind, temperatures, weights)
-        core = _core.policy_on_model(task, self.layout.core, self._features, self.dtype == np.float32)
+        core = _core.policy_on_model(
+            task, self.layout.core, self._features, self.dtype == np.float32, self.batch_size or 0, self.seed
+        )
         self._expectation = (
-            JudgedExpectation(core, how, self.threads, self._judge(reward))
+            JudgedExpectation(core, how, self.threads, lambda generation: self._judge(reward, generation))
             if callable(reward)
             else Expectation(core, how, self.threads)
         )
-        drawn = how.estimator in ("difference", "score-function")
-        self.zoopt_mini_batches = kind != "example" and drawn  # values of draws: the best of them is the luckiest
+        self._drawn = kind != "example" and how.estimator in ("difference", "score-function")
         self._settings = {
             "model": model,
             "hidden": self.layout.hidden,
@@ -211,13 +222,19 @@ class PolicyObjective(LabelPolicy):
             "samples": samples,
             "baseline": baseline,
             "score": score,
-            "seed": how.seed,
+            "batch_size": self.batch_size,
+            "seed": self.seed,
             "sample_weight": None if sample_weight is None else weights,
             "dtype": self.dtype,
             "pos_label": self.pos_label,
             "classes": self.classes_,
             "threads": self.threads,
         }
+
+    @property
+    def zoopt_mini_batches(self) -> bool:
+        """Whether a generation's values are those of a part of the samples, or of what it draws."""
+        return self._drawn or super().zoopt_mini_batches
 
     def __call__(self, candidates: npt.ArrayLike, *, generation: int = 0) -> FloatArray | float:
         """Return the expected reward of every candidate.
@@ -227,7 +244,7 @@ class PolicyObjective(LabelPolicy):
         candidates : array_like of float, shape (rows, dim) or (dim,)
             Candidates, or a single one.
         generation : int
-            Chooses what is drawn, where labelings of the corpus are.
+            Chooses the mini-batch, and what is drawn, where labelings of the corpus are.
 
         Returns
         -------
@@ -255,7 +272,7 @@ class PolicyObjective(LabelPolicy):
         theta : array_like of float, shape (dim,)
             A candidate; finite.
         generation : int
-            Chooses what is drawn; ``zoopt.minimize`` gives the number of the generation.
+            Chooses the mini-batch and what is drawn; ``zoopt.minimize`` gives the number of the generation.
 
         Returns
         -------
@@ -308,8 +325,8 @@ class PolicyObjective(LabelPolicy):
         table = reward_table(self.reward, (classes, classes), MEANING)  # type: ignore[arg-type]
         return self._truth.in_core_order(table)
 
-    def _judge(self, reward: Callable[[Labels, Labels], object]) -> Judge:
-        truth = self._truth.y
+    def _judge(self, reward: Callable[[Labels, Labels], object], generation: int) -> Judge:
+        truth = self._truth.y if self.batch_size is None else self._truth.y[self.batch(generation)]
 
         def judge(choices: IntArray) -> object:
             return reward(truth, self._labels_of(choices))

@@ -173,11 +173,13 @@ class Expectation:
 
 
 class JudgedExpectation(Expectation):
-    """The expected reward where a function judges labelings that the core draws."""
+    """The expected reward where a function, that of the generation, judges labelings that the core draws."""
 
-    def __init__(self, core: _core.PolicyObjective, how: Estimation, threads: int, judge: Judge) -> None:
+    def __init__(
+        self, core: _core.PolicyObjective, how: Estimation, threads: int, judge_of: Callable[[int], Judge]
+    ) -> None:
         super().__init__(core, how, threads)
-        self.judge = judge
+        self.judge_of = judge_of
 
     def values(self, rows: FloatArray, generation: int) -> FloatArray:
         """Return the mean reward of what is drawn, for every row."""
@@ -193,7 +195,8 @@ class JudgedExpectation(Expectation):
 
     def _rewards(self, theta: FloatArray, generation: int) -> FloatArray:
         drawn = self.core.choices(theta, generation, self.threads)
-        return np.array([_reward(self.judge(labels)) for labels in drawn])
+        judge = self.judge_of(generation)
+        return np.array([_reward(judge(labels)) for labels in drawn])
 
 
 def _reward(returned: object) -> float:

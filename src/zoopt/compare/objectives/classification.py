@@ -172,7 +172,7 @@ class Classification(SimpleObjective):
         from zoopt.objectives import LossObjective, MetricObjective
 
         train, test = self.data.split(seed)
-        features, others = _standardised(self.data.features[train], self.data.features[test])
+        features, others = standardised(self.data.features[train], self.data.features[test])
         labels, other_labels = self.data.labels[train], self.data.labels[test]
         fit = _baselines.fit_cross_entropy(features, labels, seed)
         factor = 1.0 if self._by_probability else _normalisation(features, fit)
@@ -215,7 +215,7 @@ def named_objective(name: str) -> Classification:
     return Classification(_data.dataset(data_name), metric)
 
 
-def _standardised(train: FloatArray, test: FloatArray) -> tuple[FloatArray, FloatArray]:
+def standardised(train: FloatArray, test: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Drop features that are constant in the training part and standardise by it."""
     mean, spread = train.mean(axis=0), train.std(axis=0)
     kept = spread > 1e-12 * np.maximum(1.0, np.abs(mean))

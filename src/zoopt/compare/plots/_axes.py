@@ -6,20 +6,36 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zoopt._axes import GREY, INK, QUIET, SMALL, few_ticks, plain, prepared, titled
 from zoopt.compare._looks import BASELINE_COLOUR, Look, all_shortened
 from zoopt.compare.shown import Curve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+__all__ = [
+    "GREY",
+    "INK",
+    "NAMED",
+    "QUIET",
+    "End",
+    "categories",
+    "draw_curves",
+    "draw_level",
+    "few_ticks",
+    "focus",
+    "line_style",
+    "name_ends",
+    "name_lines",
+    "prepared",
+    "spread",
+    "titled",
+]
+
 NAMED = 8
 """So many lines are drawn in colour and named; the others stay grey."""
-GREY = "#b9bec6"
-INK = "#1d1f23"
-QUIET = "#5c6370"
 _DASHES = {"solid": "-", "dot": (0, (1, 1.4)), "dash": (0, (4, 1.8)), "dashdot": (0, (5, 1.5, 1, 1.5)),
            "longdash": (0, (8, 2))}  # fmt: skip
-_SMALL = 8.0
 
 
 @dataclass(frozen=True)
@@ -31,31 +47,6 @@ class End:
     colour: str
     style: "str | tuple[int, tuple[float, ...]]" = "-"
     marker: str = ""
-
-
-def prepared(ax: "Axes | None", width: float = 7.2, height: float = 3.9) -> "Axes":
-    """Return the given axes, or those of a new figure, with a light frame."""
-    if ax is None:
-        from matplotlib import pyplot
-
-        _, ax = pyplot.subplots(figsize=(width, height), layout="constrained")
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    for side in ("bottom", "left"):
-        ax.spines[side].set_color(QUIET)
-    ax.tick_params(colors=INK, labelsize=9, width=0.7)
-    ax.grid(visible=True, which="major", color="#e8eaee", linewidth=0.7)
-    ax.set_axisbelow(True)
-    return ax
-
-
-def titled(ax: "Axes", title: str, x: str, y: str, *, longest: int = 64) -> None:
-    """Name the axes and what is shown, in lines of no more than ``longest`` characters."""
-    from textwrap import fill
-
-    ax.set_title(_plain(fill(title, longest)), loc="left", fontsize=10, color=INK)
-    ax.set_xlabel(_plain(x), fontsize=9.5, color=INK)
-    ax.set_ylabel(_plain(y), fontsize=9.5, color=INK)
 
 
 def line_style(look: Look) -> "str | tuple[int, tuple[float, ...]]":
@@ -116,7 +107,7 @@ def name_ends(ax: "Axes", ends: Sequence[End], *, others: int = 0) -> None:
                 [1.005, 1.03], [at, place], transform=ax.transAxes, color=end.colour, linewidth=0.7, clip_on=False,
             )  # fmt: skip
         ax.text(
-            1.037, place, _plain(name), transform=ax.transAxes, color=end.colour, fontsize=_SMALL, va="center",
+            1.037, place, plain(name), transform=ax.transAxes, color=end.colour, fontsize=SMALL, va="center",
         )  # fmt: skip
 
 
@@ -130,19 +121,10 @@ def name_lines(ax: "Axes", ends: Sequence[End], *, others: int = 0) -> None:
             [1.02, 1.065], [y, y], transform=ax.transAxes, color=end.colour, linestyle=end.style, linewidth=1.6,
             marker=end.marker, markevery=[1], markersize=4.5, clip_on=False,
         )  # fmt: skip
-        ax.text(1.08, y, _plain(name), transform=ax.transAxes, color=end.colour, fontsize=_SMALL, va="center")
+        ax.text(1.08, y, plain(name), transform=ax.transAxes, color=end.colour, fontsize=SMALL, va="center")
     if others:
         y = 0.98 - step * len(ends)
-        ax.text(1.02, y, f"{others} more, in grey", transform=ax.transAxes, color=QUIET, fontsize=_SMALL, va="center")
-
-
-def few_ticks(ax: "Axes") -> None:
-    """Label a logarithmic x axis over a few factors of ten by plain numbers."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    ax.xaxis.set_minor_formatter(NullFormatter())
+        ax.text(1.02, y, f"{others} more, in grey", transform=ax.transAxes, color=QUIET, fontsize=SMALL, va="center")
 
 
 def spread(wanted: np.ndarray, gap: float, *, most: float = np.inf) -> np.ndarray:
@@ -184,12 +166,12 @@ def focus(ax: "Axes", curves: Sequence[Curve], levels: Sequence[float], *, logar
 
 def categories(ax: "Axes", side: str, names: Sequence[str]) -> None:
     """Name the lines or columns 0, 1, … of the axes."""
-    plain = [_plain(name) for name in names]
+    shown = [plain(name) for name in names]
     if side == "y":
-        ax.set_yticks(range(len(names)), plain, fontsize=_SMALL)
+        ax.set_yticks(range(len(names)), shown, fontsize=SMALL)
         ax.set_ylim(-0.7, len(names) - 0.3)
     else:
-        ax.set_xticks(range(len(names)), plain, fontsize=_SMALL, rotation=40, ha="right", rotation_mode="anchor")
+        ax.set_xticks(range(len(names)), shown, fontsize=SMALL, rotation=40, ha="right", rotation_mode="anchor")
     ax.tick_params(axis="both", length=0)
 
 
@@ -201,7 +183,7 @@ def draw_level(ax: "Axes", height: float, name: str, *, dashed: bool) -> End:
 
 def _letter(ax: "Axes") -> float:
     """Return the height of a small letter as a fraction of that of the axes."""
-    return _SMALL / 72.0 / (ax.get_window_extent().height / ax.figure.dpi)
+    return SMALL / 72.0 / (ax.get_window_extent().height / ax.figure.dpi)
 
 
 def _fraction(ax: "Axes", height: float) -> float:
@@ -209,8 +191,3 @@ def _fraction(ax: "Axes", height: float) -> float:
         return float("nan")
     at = ax.transAxes.inverted().transform(ax.transData.transform((ax.get_xlim()[1], height)))[1]
     return float(np.clip(at, 0.0, 1.0))
-
-
-def _plain(text: str) -> str:
-    """Keep a dollar sign in a name from being taken for mathematics."""
-    return text.replace("$", r"\$")

@@ -251,7 +251,7 @@ def _sampled_claim(sigma2: float, W: FloatArray, seed: int) -> Claim:
 
 
 def _draw_ends(canvas: "Canvas", sigma2: float, tau: float, alpha: float, time: float) -> None:
-    from zoopt.compare._looks import PALETTE
+    from zoopt._axes import PALETTE
     from zoopt.compare.plots._axes import prepared, titled
 
     ax = prepared(canvas.subplots())

@@ -231,7 +231,7 @@ def _table(data: Digits, runs: dict[str, Run]) -> Table:
 
 
 def _draw(canvas: "Canvas", runs: dict[str, Run]) -> None:
-    from zoopt.compare._looks import PALETTE
+    from zoopt._axes import PALETTE
     from zoopt.compare.plots._axes import prepared, titled
 
     left, right = map(prepared, canvas.subplots(1, 2))

@@ -213,7 +213,7 @@ def _basins(size: int) -> Iterator[Item]:
 
 
 def _draw(canvas: "Canvas", heights: dict[str, FloatArray], size: int) -> None:
-    from zoopt.compare._looks import PALETTE
+    from zoopt._axes import PALETTE
     from zoopt.compare.plots._axes import INK, prepared, titled
 
     phi, theta = _grid(size)

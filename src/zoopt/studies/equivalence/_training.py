@@ -197,7 +197,7 @@ def _table(outcomes: Outcomes) -> "pd.DataFrame":
 
 
 def _draw(canvas: "Canvas", outcomes: Outcomes) -> None:
-    from zoopt.compare._looks import PALETTE
+    from zoopt._axes import PALETTE
     from zoopt.compare.plots._axes import categories, prepared, titled
 
     axes = canvas.subplots(1, len(NAMES), sharey=True)
