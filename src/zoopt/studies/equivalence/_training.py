@@ -136,7 +136,8 @@ def _known(outcomes: Outcomes, name: str, way: str, value: float, steps: int) ->
         tolerance=_WIDE if way == "ZO none" else _MARGIN,
         kernel="zoopt.minimize",
         open=steps != KNOWN_STEPS,
-        note=f"What {KNOWN_STEPS} steps came to on five other splits. The interval is over splits of these data.",
+        note=f"What {KNOWN_STEPS} steps came to on five other splits. The interval is over splits of these data. After "
+        "another number of steps nothing is expected.",
     )
 
 
