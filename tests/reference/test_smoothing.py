@@ -124,9 +124,12 @@ def test_objectives_without_a_gradient_are_smoothed():
     u = drawn(probes, 2, 0)
     ahead, behind = -accuracy(theta + 0.5 * u), -accuracy(theta - 0.5 * u)
     np.testing.assert_allclose(field.gradient(theta), ((ahead - behind)[:, None] * u).mean(axis=0), rtol=1e-12)
+    own = objectives.MetricObjective(
+        np.arange(6.0).reshape(-1, 1) - 2.5, labels, model=lambda theta, X: X @ theta[:-1] + theta[-1]
+    )
     plain = probes(lambda theta: -accuracy(theta), dim=2)
     batched = probes(objectives.batch(lambda rows: -accuracy(rows)), dim=2)
-    for other in (plain, batched):
+    for other in (plain, batched, probes(own, dim=2)):
         np.testing.assert_allclose(other.gradient(theta), field.gradient(theta), rtol=1e-12)
         assert other.value(theta) == pytest.approx(field.value(theta), rel=1e-13)
 

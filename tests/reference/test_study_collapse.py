@@ -298,6 +298,7 @@ def test_other_options_have_the_same_verdicts():
         ({"phi": 0.5, "theta": 0.5}, r"border between basins of the toy \(none\)"),
         ({"decay": 0.2}, r"decay is 0.2; give a number > 0 and ≤ .98 τ²/\(4\(1 \+ σ²\)\) = 0.196"),
         ({"decays": (0.1, 0.2001)}, "decays has 0.2001, so near the threshold 0.2"),
+        ({"learning_rate": 0.085}, "learning_rate is 0.085; with sigma2 0.25 .* are stable below 0.08386"),
     ],
 )
 def test_options_without_an_end_are_refused(options, message):

@@ -144,8 +144,7 @@ def _growth(frame: "pd.DataFrame", low: int, high: int, q: int) -> Measured:
 
 
 def _draw(canvas: "Canvas", frame: "pd.DataFrame") -> None:
-    from zoopt._axes import PALETTE
-    from zoopt.compare.plots._axes import few_ticks, prepared, titled
+    from zoopt._axes import PALETTE, few_ticks, prepared, titled
 
     axes = canvas.subplots(2, 3, sharex=True, sharey=True).ravel()
     counts = sorted(frame["q"].unique())

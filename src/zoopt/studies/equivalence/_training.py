@@ -198,8 +198,8 @@ def _table(outcomes: Outcomes) -> "pd.DataFrame":
 
 
 def _draw(canvas: "Canvas", outcomes: Outcomes) -> None:
-    from zoopt._axes import PALETTE
-    from zoopt.compare.plots._axes import categories, prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
+    from zoopt.compare.plots._axes import categories
 
     axes = canvas.subplots(1, len(NAMES), sharey=True)
     for ax, name in zip(axes, NAMES, strict=True):
