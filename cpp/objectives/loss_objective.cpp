@@ -189,7 +189,7 @@ class ModelLoss final : public LossObjective {
         for (double& part : product) part *= share();
     }
 
-    Precision precision() const override { return sizeof(T) == 4 ? Precision::float32 : Precision::float64; }
+    Precision precision() const override { return precision_of<T>; }
 
     std::unique_ptr<LossObjective> of_chosen(std::vector<std::uint32_t> chosen) const override {
         return std::make_unique<ModelLoss>(*this, std::move(chosen));

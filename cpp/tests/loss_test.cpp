@@ -1,5 +1,6 @@
 #include "objectives/loss_objective.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -29,16 +30,17 @@ struct Known {
     double z;
     double value;
     double slope;
+    double curvature;
 };
 
 // By mpmath in 30 digits.
 constexpr Known known[] = {
-    {"relu", 1.5, 1.5, 1.0},
-    {"relu", -1.5, 0.0, 0.0},
-    {"tanh", 0.5, 0.462117157260009758502, 0.786447732965927410150},
-    {"tanh", -2.0, -0.964027580075816883946, 0.0706508248531644739},
-    {"gelu", 1.0, 0.841344746068542948586, 1.08331547058768562984},
-    {"gelu", -2.0, -0.0455002638963584144, -0.0852318010781969377},
+    {"relu", 1.5, 1.5, 1.0, 0.0},
+    {"relu", -1.5, 0.0, 0.0, 0.0},
+    {"tanh", 0.5, 0.462117157260009758502, 0.786447732965927410150, -0.726861981383587275540},
+    {"tanh", -2.0, -0.964027580075816883946, 0.0706508248531644739, 0.136218687427113041172},
+    {"gelu", 1.0, 0.841344746068542948586, 1.08331547058768562984, 0.241970724519143349798},
+    {"gelu", -2.0, -0.0455002638963584144, -0.0852318010781969377, -0.107981933026376103901},
 };
 
 }  // namespace
@@ -52,6 +54,52 @@ ZOOPT_TEST(activations_and_their_slopes_at_known_places) {
                 check::close(value, at.value * at.value, accuracy(precision));
                 check::close(gradient[1], 2.0 * at.value * at.slope, 4 * accuracy(precision));
                 check::close(gradient[2], 2.0 * at.value * at.value, 4 * accuracy(precision));
+            }
+        }
+    });
+}
+
+// Along the intercept of the hidden unit: 2 (slope^2 + value curvature).
+ZOOPT_TEST(curvatures_of_activations_at_known_places) {
+    on_every_tier([] {
+        for (const Precision precision : precisions) {
+            for (const Known& at : known) {
+                const Architecture unit{1, {1}, 1, activation(at.kind)};
+                const auto loss = loss_objective(unit, {&at.z, 1, 1}, {Loss::squared_error, {0.0}, {1.0}}, precision);
+                std::vector<double> product(4);
+                loss->hessian_vector(std::vector<double>{1.0, 0.0, 1.0, 0.0}, std::vector<double>{0.0, 1.0, 0.0, 0.0},
+                                     0, 1, product);
+                check::close(product[1], 2.0 * (at.slope * at.slope + at.value * at.curvature),
+                             8 * accuracy(precision));
+                check::close(product[0], at.z * product[1], 16 * accuracy(precision));
+                check::close(product[3], 2.0 * at.slope, 8 * accuracy(precision));
+            }
+        }
+    });
+}
+
+// The slope of log(1 + exp(s)) changes by p (1 - p), that of the softmax of (s, 0) by the same.
+ZOOPT_TEST(curvatures_of_known_scores) {
+    on_every_tier([] {
+        const std::vector<double> X{1.0, 1.0};
+        for (const Precision precision : precisions) {
+            for (const double score : {-30.0, -1.0, 0.25, 3.0, 50.0}) {
+                const double p = 1.0 / (1.0 + std::exp(-score));
+                const double change = std::exp(-std::abs(score)) * std::max(p, 1.0 - p) * std::max(p, 1.0 - p);
+                for (const std::size_t outputs : {1u, 2u}) {
+                    const Architecture line{1, {}, outputs, Activation::relu};
+                    const auto loss =
+                        loss_objective(line, {X.data(), 2, 1}, {Loss::cross_entropy, {1, 0}, {1, 3}}, precision);
+                    std::vector<double> theta(2 * outputs);
+                    std::vector<double> along(2 * outputs);
+                    theta[0] = score;
+                    along[0] = 1.0;
+                    std::vector<double> product(2 * outputs);
+                    loss->hessian_vector(theta, along, 0, 1, product);
+                    check::close(product[0], change, 4 * accuracy(precision));
+                    check::equal(product[1], product[0]);
+                    if (outputs == 2) check::close(product[2], -change, 4 * accuracy(precision));
+                }
             }
         }
     });
