@@ -111,7 +111,7 @@ def linear_digits(data: Digits, units: int, rate: float, horizon: float, decay: 
         for name, net in variants(data, units).items()
     }
     yield from _staying(runs, W, P)
-    yield from _collapsing(runs, rate, horizon)
+    yield from _collapsing(runs, rate)
     yield from _telling(runs["no predictor"], rate)
     yield _negative_start(data, units, W, rate, time)
     yield law_claim(data.linear(units, decay=decay), W, P, time=5.0, data=f"digits, η = {decay:g}")
@@ -156,7 +156,7 @@ def _staying(runs: dict[str, Run], W: FloatArray, P: FloatArray) -> Iterator[Cla
         )
 
 
-def _collapsing(runs: dict[str, Run], rate: float, horizon: float) -> Iterator[Claim]:
+def _collapsing(runs: dict[str, Run], rate: float) -> Iterator[Claim]:
     formulas = {
         "no stop-gradient": "the least eigenvalue of (I + PᵀP)⊗Σ − (P + Pᵀ)⊗Σ̄",
         "no predictor": "the least eigenvalue of Σ − Σ̄",
@@ -172,7 +172,7 @@ def _collapsing(runs: dict[str, Run], rate: float, horizon: float) -> Iterator[C
             statement=f"linear on digits, {name}: W vanishes at the rate {formula}",
             prediction=float(flows.flow_hessian([slowest], rate)[0]),
             measured=run.late_rate,
-            tolerance=_FACTOR / horizon * slowest,
+            tolerance=_FACTOR / float(run.times[-1]),
             kernel=_KERNEL,
             note=f"Of the last quarter of the run, in which ‖W‖ ends at {run.norms[-1]:.1e}; the prediction is that of "
             "steps of this length, −log(1 − hx)/h. The tolerance is for modes that are quicker by less than one over "
