@@ -15,6 +15,7 @@ from sklearn.datasets import load_digits
 
 import _common  # noqa: F401  (limits the threads of libraries before they are loaded)
 from test_metric_objective import CANDIDATES, DTYPES, note_speed
+from zoopt import flows
 from zoopt.objectives import Layout, LossObjective, MetricObjective
 
 HIDDEN = {"linear": (), "relu": (32,), "tanh": (32,), "gelu": (32,)}
@@ -134,6 +135,54 @@ def test_training_step(benchmark: Any, make: Any) -> None:
     X, y = digits(np.float32)
     benchmark.group = "training step of 64-32-10, 1797 samples, float32"
     benchmark(make(X, y, Layout(64, 10, 32)))
+
+
+STEPS = 100
+
+
+def test_descent(benchmark: Any) -> None:
+    """The same step by zoopt.flows.descend, many in a call."""
+    X, y = digits(np.float32)
+    loss = LossObjective(X, y, model="mlp", hidden=32, dtype=np.float32)
+    field, start = flows.field(loss), loss.layout.initial("he-normal", seed=1)
+    benchmark.group = f"{STEPS} training steps of 64-32-10, 1797 samples, float32"
+    benchmark(flows.descend, field, start, learning_rate=1e-3, steps=STEPS, method="adam", save_every=STEPS)
+
+
+def torch_product(loss: LossObjective, X: Any, y: Any, theta: Any, v: Any) -> Any:
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
+    samples, labels = torch.tensor(X), torch.tensor(y)
+    layers = [
+        torch.tensor(part.astype(np.float32), requires_grad=True) for pair in loss.layout.layers(theta) for part in pair
+    ]
+    along = [torch.tensor(part.astype(np.float32)) for pair in loss.layout.layers(v) for part in pair]
+
+    def product() -> Any:
+        hidden = torch.relu(samples @ layers[0].T + layers[1])
+        value = torch.nn.functional.cross_entropy(hidden @ layers[2].T + layers[3], labels)
+        gradient = torch.autograd.grad(value, layers, create_graph=True)
+        found = torch.autograd.grad(gradient, layers, grad_outputs=along)
+        return np.concatenate([part.detach().numpy().ravel() for part in found])
+
+    return product
+
+
+@pytest.mark.parametrize("who", ["ours", "torch"])
+def test_hessian_vector(benchmark: Any, who: str) -> None:
+    """A Hessian-vector product of the loss; torch differentiates its gradient."""
+    X, y = digits(np.float32)
+    loss = LossObjective(X, y, model="mlp", hidden=32, dtype=np.float32)
+    field, theta = flows.field(loss), loss.layout.initial("he-normal", seed=1)
+    v = np.random.default_rng(2).standard_normal(loss.dim)
+    benchmark.group = "Hessian-vector product of 64-32-10, 1797 samples, float32"
+    if who == "ours":
+        benchmark(field.hessian_vector, theta, v)
+    else:
+        found = benchmark(torch_product(loss, X, y, theta, v))
+        pairs = loss.layout.layers(field.hessian_vector(theta, v))
+        expected = np.concatenate([part.ravel() for pair in pairs for part in pair])
+        np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "bindings.hpp"
 #include "objectives/loss_objective.hpp"
 #include "objectives/model.hpp"
@@ -36,18 +38,30 @@ Architecture architecture(std::size_t features, std::vector<std::size_t> hidden,
     return {features, std::move(hidden), outputs, objectives::activation(activation)};
 }
 
+const std::map<std::string, Loss> losses = {
+    {"cross-entropy", Loss::cross_entropy},
+    {"squared-error", Loss::squared_error},
+    {"focal", Loss::focal},
+    {"smooth-accuracy", Loss::smooth_accuracy},
+    {"dice", Loss::dice},
+    {"squared-dice", Loss::squared_dice},
+};
+
 std::shared_ptr<LossObjective> loss(const Architecture& of, const Matrix& X, const Matrix& truth, const Matrix& weights,
-                                    bool squared, bool float32, std::size_t batch_size, std::uint64_t seed) {
+                                    const std::string& name, std::vector<double> offsets, double focusing, bool float32,
+                                    std::size_t batch_size, std::uint64_t seed) {
+    const auto kind = losses.find(name);
+    if (kind == losses.end()) throw py::value_error("there is no such loss");
     const Samples samples = samples_of(X, of);
-    const std::size_t rows = squared ? of.outputs : 1;
+    const std::size_t rows = kind->second == Loss::squared_error ? of.outputs : 1;
     const std::span<const double> wanted = as_span(truth);
     const std::span<const double> shares = as_span(weights);
-    if (wanted.size() != samples.count * rows || shares.size() != samples.count) {
-        throw py::value_error("truth and weights must fit the samples");
+    if (wanted.size() != samples.count * rows || shares.size() != samples.count ||
+        (!offsets.empty() && offsets.size() != of.outputs)) {
+        throw py::value_error("truth and weights must fit the samples, offsets the outputs");
     }
-    const objectives::LossTask task{squared ? Loss::squared_error : Loss::cross_entropy,
-                                    {wanted.begin(), wanted.end()},
-                                    {shares.begin(), shares.end()}};
+    const objectives::LossTask task{
+        kind->second, {wanted.begin(), wanted.end()}, {shares.begin(), shares.end()}, std::move(offsets), focusing};
     const py::gil_scoped_release release;
     auto whole = objectives::loss_objective(of, samples, task, float32 ? Precision::float32 : Precision::float64);
     if (batch_size == 0) return whole;
@@ -109,9 +123,10 @@ void register_models(py::module_& m) {
     m.def("network_scores", &network_scores, py::arg("architecture"), py::arg("X"), py::arg("theta"),
           py::arg("float32"), py::arg("threads"));
     py::class_<LossObjective, Objective, std::shared_ptr<LossObjective>>(m, "LossObjective",
-                                                                         "The mean loss of a model on its samples.")
+                                                                         "The loss of a model on its samples.")
         .def(py::init(&loss), py::arg("architecture"), py::arg("X"), py::arg("truth"), py::arg("weights"),
-             py::kw_only(), py::arg("squared"), py::arg("float32"), py::arg("batch_size"), py::arg("seed"))
+             py::kw_only(), py::arg("loss"), py::arg("offsets"), py::arg("focusing"), py::arg("float32"),
+             py::arg("batch_size"), py::arg("seed"))
         .def("value_and_gradient", &value_and_gradient, py::arg("theta"), py::arg("generation"), py::arg("threads"))
         .def("of_chosen", &of_chosen, py::arg("chosen"));
 }

@@ -29,8 +29,8 @@ using Parts = std::vector<std::shared_ptr<Field>>;  // of one dimension
 // The mean of the parts.
 std::unique_ptr<Field> average(Parts parts);
 
-// The part whose turn it is, selected by the step; whole_set, where it starts, is the mean. An epoch goes through all of
-// them: with a seed in an order of its own, that of MiniBatches of one sample, else in theirs.
+// The part whose turn it is, selected by the step; whole_set, where it starts, is the mean. An epoch goes through all
+// of them: with a seed in an order of its own, that of MiniBatches of one sample, else in theirs.
 std::unique_ptr<Field> in_turn(Parts parts, std::optional<std::uint64_t> seed);
 
 // The flow that gradient descent by one part after the other follows to first order in the learning rate: in the mean

@@ -31,6 +31,11 @@ class FiniteSum : public Field {
     bool has_hessian_vector() const override { return all_of(parts_, &Field::has_hessian_vector); }
     bool has_third() const override { return all_of(parts_, &Field::has_third); }
     bool conservative() const override { return all_of(parts_, &Field::conservative); }
+    double rounding() const final {
+        double largest = 0.0;
+        for (const auto& part : parts_) largest = std::max(largest, part->rounding());
+        return largest;
+    }
     bool in_python() const final {
         return std::any_of(parts_.begin(), parts_.end(), [](const auto& part) { return part->in_python(); });
     }

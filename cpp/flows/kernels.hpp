@@ -26,6 +26,12 @@ struct Stages {
     bool closed = false;  // whether row `count` is to be the gradient at the end
 };
 
+// Estimates of the error of a step, all of the same rows.
+struct Estimates {
+    std::size_t count = 1;
+    std::array<Combination, 2> sums{};
+};
+
 // Where a step stands. All arrays have `padded` entries, a multiple of the padding: what is behind the `dim` first ones
 // stays what it is, whatever is added up.
 struct Stand {
@@ -50,8 +56,12 @@ struct StepKernels {
     // out = x + the combination.
     void (*combine)(const Combination& of, const Stand& stand, double* out);
 
-    // Sum over coordinates of ((the combination) / (atol + rtol max(|x|, |end|)))^2, in 16 lanes and a fixed tree.
-    double (*error)(const Combination& of, const Stand& stand, const double* atol, double rtol);
+    // out = times each of the combinations, which have the same rows.
+    void (*scale)(const Combination* units, std::size_t count, double times, Combination* out);
+
+    // For each estimate the sum over coordinates of (its combination / (atol + rtol max(|x|, |end|)))^2, in 16 lanes
+    // and a fixed tree, squares below 1e-300 left out.
+    void (*errors)(const Estimates& of, const Stand& stand, const double* atol, double rtol, double* sums);
 };
 
 // The slopes of a test function, one coordinate a term; weights as its kernel of values prepares them.

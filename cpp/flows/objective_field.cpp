@@ -8,6 +8,11 @@
 namespace zoopt::flows {
 namespace {
 
+double rounding_of(objectives::Precision precision) {
+    return precision == objectives::Precision::float32 ? std::numeric_limits<float>::epsilon()
+                                                       : std::numeric_limits<double>::epsilon();
+}
+
 class ObjectiveField : public Field {
    public:
     explicit ObjectiveField(unsigned threads) : threads_(threads) {}
@@ -38,10 +43,7 @@ class LossField final : public ObjectiveField {
 
     std::size_t dim() const override { return objective_->dim(); }
     bool has_hessian_vector() const override { return true; }
-    double rounding() const override {
-        const bool single = objective_->precision() == objectives::Precision::float32;
-        return single ? std::numeric_limits<float>::epsilon() : ObjectiveField::rounding();
-    }
+    double rounding() const override { return rounding_of(objective_->precision()); }
 
    protected:
     void find_values(const Rows& rows, Slots out) const override { objective_->evaluate(rows, step(), threads(), out); }
@@ -64,6 +66,7 @@ class PolicyField final : public ObjectiveField {
         : ObjectiveField(threads), objective_(std::move(objective)) {}
 
     std::size_t dim() const override { return objective_->dim(); }
+    double rounding() const override { return rounding_of(objective_->precision()); }
 
    protected:
     void find_values(const Rows& rows, Slots out) const override {

@@ -26,7 +26,7 @@ class Smoothed final : public Transformation {
     bool conservative() const override { return false; }  // the gradient of the mean is not that of the values drawn
 
     void select(std::uint64_t step) override {
-        step_ = step;
+        step_ = step == whole_set ? 0 : step;
         Transformation::select(step);
     }
 

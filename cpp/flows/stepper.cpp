@@ -40,8 +40,10 @@ Stepper::Stepper(const Field& field, const Tableau& tableau, Point x0)
     unit_.count = tableau.stages();
     for (std::size_t i = 1; i < unit_.count; ++i) unit_.points[i] = combination(tableau.nodes[i - 1], 1.0);
     unit_.end = combination(tableau.weights, 1.0);
-    unit_errors_ = {combination(tableau.error, 1.0), combination(tableau.second_error, 1.0)};
     stages_ = unit_;
+    unit_errors_.sums = {combination(tableau.error, 1.0), combination(tableau.second_error, 1.0)};
+    unit_errors_.count = tableau.second_error.empty() ? 1 : 2;
+    errors_ = unit_errors_;
 }
 
 Stepper::~Stepper() {
@@ -64,15 +66,8 @@ void Stepper::set_length(double length, bool closing) {
     if (length == length_ && closed == stages_.closed) return;
     length_ = length;
     stages_.closed = closed;
-    for (std::size_t i = 1; i < stages_.count; ++i) scale(unit_.points[i], length, stages_.points[i]);
-    scale(unit_.end, length, stages_.end);
-}
-
-// Which rows they are is known where it was scaled before, but takes less to copy than to ask.
-void Stepper::scale(const Combination& unit, double times, Combination& out) {
-    out.terms = unit.terms;
-    for (std::size_t k = 0; k < unit.terms; ++k) out.rows[k] = unit.rows[k];
-    for (std::size_t k = 0; k < unit.terms; ++k) out.factors[k] = times * unit.factors[k];
+    kernels_.scale(unit_.points.data(), stages_.count, length, stages_.points.data());
+    kernels_.scale(&unit_.end, 1, length, &stages_.end);
 }
 
 std::uint64_t Stepper::cost(bool known) const {
@@ -130,11 +125,11 @@ void Stepper::commit() {
 // DOP853 has two estimates, of which that of third order damps the other.
 double Stepper::error_norm(const double* atol, double rtol) {
     const auto size = static_cast<double>(stand_.dim);
-    scale(unit_errors_[0], length_, error_);
-    const double first = kernels_.error(error_, stand_, atol, rtol);
-    if (tableau_.second_error.empty()) return std::sqrt(first / size);
-    scale(unit_errors_[1], length_, error_);
-    const double second = kernels_.error(error_, stand_, atol, rtol);
+    kernels_.scale(unit_errors_.sums.data(), errors_.count, length_, errors_.sums.data());
+    std::array<double, 2> sums{};
+    kernels_.errors(errors_, stand_, atol, rtol, sums.data());
+    const auto [first, second] = sums;
+    if (errors_.count == 1) return std::sqrt(first / size);
     if (first == 0.0 && second == 0.0) return 0.0;
     return first / std::sqrt((first + 0.01 * second) * size);
 }

@@ -52,7 +52,6 @@ class Stepper {
 
    private:
     Combination combination(const std::vector<double>& factors, double times) const;
-    static void scale(const Combination& unit, double times, Combination& out);
     std::uint64_t cost(bool known) const;
     void fail();
     void prepare_dense();
@@ -64,8 +63,8 @@ class Stepper {
     Stand stand_{};
     Stages unit_{};  // those of a step of length 1
     Stages stages_{};
-    std::array<Combination, 2> unit_errors_{};
-    Combination error_{};
+    Estimates unit_errors_{};
+    Estimates errors_{};
     double length_ = 0.0;
     std::uint64_t evaluations_ = 0;
     bool dense_ready_ = false;

@@ -10,7 +10,7 @@ using objectives::sum_lanes;
 constexpr std::size_t lanes = static_cast<std::size_t>(objectives::step);
 
 ZOOPT_INLINE void store(double* to, Doubles value) {
-    *reinterpret_cast<Doubles*>(to) = value;
+    *reinterpret_cast<objectives::Native<double>::Loose*>(to) = value;
 }
 
 // The sum of `terms` rows at i.
@@ -22,28 +22,46 @@ ZOOPT_INLINE Doubles sum_at(const double* const* rows, const double* factors, st
     return sum;
 }
 
-// Sums up to this dimension go number by number: a vector cannot be loaded before the narrower stores of a
-// gradient that make it up have left the core, which takes longer than such a sum.
+// Up to this dimension the latest rows go number by number: a vector cannot be loaded before the narrower stores of a
+// gradient that make it up have left the core, which takes longer than such a sum. What is before them is long stored,
+// and added up in vectors.
 constexpr std::size_t narrow = 24;
+constexpr std::size_t narrow_padded = 32;
+constexpr int latest = 2;
 
+// The sum of the last `terms` rows at i, on what those before them come to.
 template <int terms>
-ZOOPT_INLINE double number_at(const double* const* rows, const double* factors, std::size_t i) {
-    double sum = factors[0] * rows[0][i];
+ZOOPT_INLINE double number_at(const double* const* rows, const double* factors, std::size_t i, const double* before) {
+    double sum = before != nullptr ? before[i] + factors[0] * rows[0][i] : factors[0] * rows[0][i];
 #pragma GCC unroll 16
     for (int k = 1; k < terms; ++k) sum += factors[k] * rows[k][i];
     return sum;
 }
 
-template <int terms>
-ZOOPT_INLINE bool add_numbers(const double* const* rows, const double* factors, const Stand& stand, double* out) {
+// Whether what was written is finite, where that is `checked`.
+template <int terms, bool checked>
+ZOOPT_INLINE bool add_numbers(const double* const* rows, const double* factors, const Stand& stand, double* out,
+                              const double* before = nullptr) {
     double bad = 0.0;
     for (std::size_t i = 0; i < stand.dim; ++i) {
         __asm__("" : "+r"(i));  // else the compiler makes vectors of it
-        const double to = stand.x[i] + number_at<terms>(rows, factors, i);
+        const double to = stand.x[i] + number_at<terms>(rows, factors, i, before);
         out[i] = to;
-        bad += to - to;
+        if constexpr (checked) bad += to - to;
     }
     return bad == 0.0;
+}
+
+template <int terms, bool checked>
+ZOOPT_INLINE bool add_narrow(const double* const* rows, const double* factors, const Stand& stand, double* out) {
+    if constexpr (terms <= latest) {
+        return add_numbers<terms, checked>(rows, factors, stand, out);
+    } else {
+        constexpr int early = terms - latest;
+        alignas(64) double before[narrow_padded];
+        for (std::size_t i = 0; i < stand.padded; i += lanes) store(before + i, sum_at<early>(rows, factors, i));
+        return add_numbers<latest, checked>(rows + early, factors + early, stand, out, before);
+    }
 }
 
 // x - x is 0, or NaN where x is not finite.
@@ -53,23 +71,60 @@ ZOOPT_INLINE bool zero(Doubles sum) {
     return all == 0.0;
 }
 
-// Whether what was written is finite.
+// The rows of a combination, side by side.
 template <int terms>
-static bool add_rows(const double* const* rows, const double* factors, const Stand& stand, double* out) {
-    if (stand.dim <= narrow) return add_numbers<terms>(rows, factors, stand, out);
+struct Chosen {
+    const double* rows[terms];
+
+    ZOOPT_INLINE Chosen of(const Combination& combination, const Stand& stand) {
+        Chosen chosen;
+#pragma GCC unroll 16
+        for (int k = 0; k < terms; ++k) chosen.rows[k] = stand.rows[combination.rows[static_cast<std::size_t>(k)]];
+        return chosen;
+    }
+};
+
+template <int terms, bool checked>
+ZOOPT_INLINE bool add_rows(const Combination& of, const Stand& stand, double* out) {
+    const Chosen<terms> chosen = Chosen<terms>::of(of, stand);
+    const double* const* rows = chosen.rows;
+    const double* factors = of.factors.data();
+    if (stand.dim <= narrow) return add_narrow<terms, checked>(rows, factors, stand, out);
     Doubles bad = {};
     for (std::size_t i = 0; i < stand.padded; i += lanes) {
         const Doubles to = load(stand.x + i) + sum_at<terms>(rows, factors, i);
         store(out + i, to);
-        bad += to - to;
+        if constexpr (checked) bad += to - to;
     }
     return zero(bad);
 }
 
 template <int terms>
-static double squares(const double* const* rows, const double* factors, const Stand& stand, const double* atol,
-                      double rtol) {
-    objectives::LaneSums sums;
+static bool add_end(const Combination& of, const Stand& stand, double* out) {
+    return add_rows<terms, true>(of, stand, out);
+}
+
+// A point at which the gradient is asked; whether the step was well is seen at its end.
+template <int terms>
+static void add_point(const Combination& of, const Stand& stand, double* out) {
+    add_rows<terms, false>(of, stand, out);
+}
+
+// Below this an error adds nothing to the sum of squares that a step could depend on; its own square would be
+// subnormal, which takes the CPU a hundred times as long.
+constexpr double least_error = 1e-150;
+
+ZOOPT_INLINE void add_square(Doubles error, Doubles& sum) {
+    const Doubles size = error < 0.0 ? -error : error;
+    const Doubles counted = size < least_error ? Doubles{} : error;
+    sum += counted * counted;
+}
+
+// Both estimates have the same rows and the same scale.
+template <int terms, int estimates>
+ZOOPT_INLINE void add_squares(const Estimates& of, const Stand& stand, const double* atol, double rtol,
+                              objectives::LaneSums (&sums)[estimates]) {
+    const Chosen<terms> chosen = Chosen<terms>::of(of.sums[0], stand);
     for (std::size_t i = 0; i < stand.padded; i += sum_lanes) {
 #pragma GCC unroll 8
         for (int v = 0; v < objectives::sum_vectors; ++v) {
@@ -79,26 +134,30 @@ static double squares(const double* const* rows, const double* factors, const St
             const Doubles from = x < 0.0 ? -x : x;
             const Doubles to = end < 0.0 ? -end : end;
             const Doubles scale = load(atol + at) + rtol * (from > to ? from : to);
-            const Doubles error = sum_at<terms>(rows, factors, at) / scale;
-            sums.sum[v] += error * error;
+#pragma GCC unroll 2
+            for (int e = 0; e < estimates; ++e) {
+                const double* factors = of.sums[static_cast<std::size_t>(e)].factors.data();
+                add_square(sum_at<terms>(chosen.rows, factors, at) / scale, sums[e].sum[v]);
+            }
         }
     }
-    return objectives::tree(reinterpret_cast<const double*>(sums.sum));
 }
 
-// The rows of a combination, side by side.
-struct Chosen {
-    const double* rows[most_rows];
+template <int terms, int estimates>
+ZOOPT_INLINE void sum_squares(const Estimates& of, const Stand& stand, const double* atol, double rtol, double* out) {
+    objectives::LaneSums sums[estimates];
+    add_squares<terms, estimates>(of, stand, atol, rtol, sums);
+    for (int e = 0; e < estimates; ++e) out[e] = objectives::tree(reinterpret_cast<const double*>(sums[e].sum));
+}
 
-    ZOOPT_INLINE Chosen of(const Combination& combination, const Stand& stand) {
-        Chosen chosen;
-        for (std::size_t k = 0; k < combination.terms; ++k) chosen.rows[k] = stand.rows[combination.rows[k]];
-        return chosen;
-    }
-};
+template <int terms>
+static void squares(const Estimates& of, const Stand& stand, const double* atol, double rtol, double* out) {
+    of.count == 2 ? sum_squares<terms, 2>(of, stand, atol, rtol, out)
+                  : sum_squares<terms, 1>(of, stand, atol, rtol, out);
+}
 
 #define ZOOPT_BY_TERMS(kernel, ...)         \
-    switch (of.terms) {                     \
+    switch (terms) {                        \
         case 1:                             \
             return kernel<1>(__VA_ARGS__);  \
         case 2:                             \
@@ -133,14 +192,30 @@ struct Chosen {
             return kernel<16>(__VA_ARGS__); \
     }
 
-ZOOPT_INLINE bool combined(const Combination& of, const Stand& stand, double* out) {
-    const Chosen chosen = Chosen::of(of, stand);
-    ZOOPT_BY_TERMS(add_rows, chosen.rows, of.factors.data(), stand, out)
+static bool arrive(const Combination& of, const Stand& stand, double* out) {
+    const std::size_t terms = of.terms;
+    ZOOPT_BY_TERMS(add_end, of, stand, out)
 }
 
-static double error(const Combination& of, const Stand& stand, const double* atol, double rtol) {
-    const Chosen chosen = Chosen::of(of, stand);
-    ZOOPT_BY_TERMS(squares, chosen.rows, of.factors.data(), stand, atol, rtol)
+static void combine(const Combination& of, const Stand& stand, double* out) {
+    const std::size_t terms = of.terms;
+    ZOOPT_BY_TERMS(add_point, of, stand, out)
+}
+
+static void errors(const Estimates& of, const Stand& stand, const double* atol, double rtol, double* out) {
+    const std::size_t terms = of.sums[0].terms;
+    ZOOPT_BY_TERMS(squares, of, stand, atol, rtol, out)
+}
+
+// Factors behind the terms are 0, so that whole vectors may be taken.
+ZOOPT_INLINE void scale_one(const Combination& unit, double times, Combination& out) {
+    for (std::size_t k = 0; k < unit.terms; k += lanes) {
+        store(out.factors.data() + k, times * load(unit.factors.data() + k));
+    }
+}
+
+static void scale(const Combination* units, std::size_t count, double times, Combination* out) {
+    for (std::size_t c = 0; c < count; ++c) scale_one(units[c], times, out[c]);
 }
 
 ZOOPT_INLINE bool slope(Stand& stand, const double* at, std::size_t row) {
@@ -153,15 +228,11 @@ ZOOPT_INLINE bool one_step(const Stages& stages, Stand& stand) {
     if (!stand.known && !slope(stand, stand.x, 0)) return false;
     stand.known = true;
     for (std::size_t i = 1; i < stages.count; ++i) {
-        combined(stages.points[i], stand, stand.point);
+        combine(stages.points[i], stand, stand.point);
         if (!slope(stand, stand.point, i)) return false;
     }
-    if (!combined(stages.end, stand, stand.end)) return false;
+    if (!arrive(stages.end, stand, stand.end)) return false;
     return !stages.closed || slope(stand, stand.end, stages.count);
-}
-
-static void combine(const Combination& of, const Stand& stand, double* out) {
-    combined(of, stand, out);
 }
 
 static bool step(const Stages& stages, Stand& stand) {
@@ -198,7 +269,7 @@ ZOOPT_INLINE void go_on(const Stand& stand, const double* k, double weight, doub
     }
 }
 
-ZOOPT_INLINE bool arrive(const Stand& stand, const double* k, double weight, const double* sum) {
+ZOOPT_INLINE bool arrive_chained(const Stand& stand, const double* k, double weight, const double* sum) {
     Doubles bad = {};
     for (std::size_t i = 0; i < stand.padded; i += lanes) {
         const Doubles to = load(stand.x + i) + (load(sum + i) + weight * load(k + i));
@@ -215,7 +286,7 @@ ZOOPT_INLINE bool chained_step(const Stages& stages, const double* weights, Stan
         if (!(i == 0 && stand.known) && !slope(stand, i == 0 ? stand.x : stand.point, 0)) return false;
         go_on(stand, stand.rows[0], weights[i], stages.points[i + 1].factors[0], i == 0, stand.rows[1]);
     }
-    return slope(stand, stand.point, 0) && arrive(stand, stand.rows[0], weights[last], stand.rows[1]);
+    return slope(stand, stand.point, 0) && arrive_chained(stand, stand.rows[0], weights[last], stand.rows[1]);
 }
 
 ZOOPT_INLINE void every_weight(const Combination& end, double* weights) {
@@ -236,10 +307,10 @@ ZOOPT_INLINE std::size_t narrow_steps(const Stages& stages, std::size_t steps, S
         if (!stand.known && !slope(stand, stand.x, 0)) return done;
 #pragma GCC unroll 4
         for (int i = 1; i < count; ++i) {
-            add_numbers<1>(rows + i - 1, factors + i, stand, stand.point);
+            add_numbers<1, false>(rows + i - 1, factors + i, stand, stand.point);
             if (!slope(stand, stand.point, static_cast<std::size_t>(i))) return done;
         }
-        if (!add_numbers<count>(rows, weights, stand, stand.end)) return done;
+        if (!add_numbers<count, true>(rows, weights, stand, stand.end)) return done;
         exchange(stand.x, stand.end);
         stand.known = false;
     }
@@ -276,5 +347,5 @@ static std::size_t steps(const Stages& stages, std::size_t count, Stand& stand) 
 }  // namespace zoopt::flows
 
 namespace zoopt::ZOOPT_TIER {
-extern const flows::StepKernels step_kernels = {flows::step, flows::steps, flows::combine, flows::error};
+extern const flows::StepKernels step_kernels = {flows::step, flows::steps, flows::combine, flows::scale, flows::errors};
 }  // namespace zoopt::ZOOPT_TIER

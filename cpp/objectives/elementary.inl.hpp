@@ -83,6 +83,19 @@ ZOOPT_INLINE Vec<T> polynomial(const T (&coefficients)[terms], Vec<T> x) {
     return value;
 }
 
+// The same from even and odd powers, which half the chain of operations is needed for. At least two coefficients.
+template <class T, std::size_t terms>
+ZOOPT_INLINE Vec<T> polynomial_by_halves(const T (&coefficients)[terms], Vec<T> x, Vec<T> square) {
+    Vec<T> first = broadcast<T>(coefficients[0]);
+    Vec<T> second = broadcast<T>(coefficients[1]);
+#pragma GCC unroll 32
+    for (std::size_t i = 2; i < terms; ++i) {
+        Vec<T>& half = i % 2 == 0 ? first : second;
+        half = half * square + broadcast<T>(coefficients[i]);
+    }
+    return terms % 2 == 0 ? first * x + second : second * x + first;
+}
+
 template <class T>
 ZOOPT_INLINE Bits<T> as_bits(Vec<T> x) {
     return __builtin_bit_cast(Bits<T>, x);
@@ -106,8 +119,7 @@ ZOOPT_INLINE Vec<T> with_sign_of(Vec<T> x, Vec<T> size) {
 
 template <class T>
 ZOOPT_INLINE Vec<T> at_most(Vec<T> x, T limit) {
-    const Vec<T> bound = broadcast<T>(limit);
-    return x < bound ? x : bound;
+    return lesser<T>(x, broadcast<T>(limit));
 }
 
 // x = k ln 2 + r with |r| <= ln(2) / 2. `exponent` holds k where the exponent of a number stands.
@@ -123,7 +135,8 @@ ZOOPT_INLINE Reduced<T> reduced(Vec<T> x) {
     const Vec<T> shifted = x * broadcast<T>(N::log2_e) + broadcast<T>(N::shift);
     const Vec<T> k = shifted - broadcast<T>(N::shift);
     const Vec<T> r = (x - k * broadcast<T>(N::ln2_high)) - k * broadcast<T>(N::ln2_low);
-    return {as_bits<T>(shifted) << N::fraction_bits, r + r * r * polynomial<T>(N::exponential, r)};
+    const Vec<T> square = r * r;
+    return {as_bits<T>(shifted) << N::fraction_bits, r + square * polynomial_by_halves<T>(N::exponential, r, square)};
 }
 
 // exp(x) for x whose exponential is a normal number (|x| <= 87 or 708). Within 2 ulp.

@@ -112,11 +112,7 @@ struct StoreScores {
 #pragma GCC unroll 4
                 for (int v = 0; v < panel_vectors; ++v) {
                     const Vector score = tile.score[r][v];
-                    if constexpr (rectify) {
-                        reinterpret_cast<Vector*>(out)[v] = score > Vector{} ? score : Vector{};
-                    } else {
-                        reinterpret_cast<Vector*>(out)[v] = score;
-                    }
+                    reinterpret_cast<Vector*>(out)[v] = rectify ? larger<T>(score, Vector{}) : score;
                 }
             }
         }

@@ -97,15 +97,16 @@ class Linear final : public Model<T> {
             const std::vector<T> own = packed(samples, candidates.data + k * dim(), outputs_);
             std::copy(own.begin(), own.end(), weights.begin() + static_cast<std::ptrdiff_t>(k * dim()));
         }
+        const std::vector<std::uint32_t> cells_of = cell_rows(labels, outputs_);
         add_in_parts(samples.panels(), threads_for(samples.count(), weights.size(), threads), cells,
                      [&](std::size_t first, std::size_t last, std::vector<std::int64_t>& counts) {
-                         count_panels(samples, labels, weights, candidates.count, first, last, counts);
+                         count_panels(samples, cells_of, weights, candidates.count, first, last, counts);
                      });
     }
 
    private:
     // Bytes of samples that all candidates pass over before the next ones are fetched.
-    static constexpr std::size_t run_bytes = 64 * 1024;
+    static constexpr std::size_t run_bytes = 24 * 1024;
 
     std::vector<T> packed(const PackedSamples<T>& samples, const double* rows, std::size_t count) const {
         return pack_weights<T>(rows, count, features_, samples.kernels().rows);
@@ -210,8 +211,8 @@ class Linear final : public Model<T> {
         AlignedBuffer<T> slope_changes_;
     };
 
-    void count_panels(const PackedSamples<T>& samples, LabelNumbers labels, const std::vector<T>& weights,
-                      std::size_t candidates, std::size_t first, std::size_t last,
+    void count_panels(const PackedSamples<T>& samples, std::span<const std::uint32_t> cells_of,
+                      const std::vector<T>& weights, std::size_t candidates, std::size_t first, std::size_t last,
                       std::vector<std::int64_t>& counts) const {
         const std::size_t run = std::max<std::size_t>(1, run_bytes / samples.panel_bytes());
         std::vector<std::int32_t> winners(run * samples.panel());
@@ -221,11 +222,7 @@ class Linear final : public Model<T> {
             const std::size_t here = std::min(panels.count * samples.panel(), samples.count() - begin);
             for (std::size_t k = 0; k < candidates; ++k) {
                 samples.kernels().winners(panels, weights.data() + k * dim(), outputs_, winners.data());
-                std::int64_t* cells = counts.data() + k * outputs_ * outputs_;
-                for (std::size_t s = 0; s < here; ++s) {
-                    ++cells[static_cast<std::size_t>(labels[begin + s]) * outputs_ +
-                            static_cast<std::size_t>(winners[s])];
-                }
+                add_cells(cells_of.subspan(begin, here), winners.data(), counts.data() + k * outputs_ * outputs_);
             }
         }
     }

@@ -1,51 +1,18 @@
-#include "elementary.inl.hpp"
-#include "lane_fold.inl.hpp"
-#include "loss_kernels.hpp"
+#include "loss_block.inl.hpp"
+#include "probability_loss.inl.hpp"
 
 namespace zoopt::objectives {
 namespace {
 
-template <class T>
-ZOOPT_INLINE Vec<T> read(const T* place) {
-    return *reinterpret_cast<const Vec<T>*>(place);
-}
-
-template <class T>
-ZOOPT_INLINE void write(T* place, Vec<T> value) {
-    *reinterpret_cast<Vec<T>*>(place) = value;
-}
-
-// exp(x) for x <= 0; below the least normal number it is that.
-template <class T>
-ZOOPT_INLINE Vec<T> decaying(Vec<T> x) {
-    const Vec<T> least = broadcast<T>(sizeof(T) == 4 ? T{-87} : T{-708});
-    return exponential<T>(x > least ? x : least);
-}
-
-// Adds up what `Loss` says of every vector of samples.
-template <class T, class Loss>
-ZOOPT_INLINE double sum_over_samples(const LossBlock<T>& block) {
-    Vec<T> total = {};
-    for (std::size_t s = 0; s < block.count; s += static_cast<std::size_t>(native_lanes<T>)) {
-        total += read(block.weights + s) * Loss::at(block, s);
-    }
-    return static_cast<double>(fold<T>(total));
-}
-
 template <class T, bool with_slopes>
 struct CrossEntropy {
     ZOOPT_INLINE Vec<T> at(const LossBlock<T>& block, std::size_t s) {
-        const T* scores = block.scores + s;
         const Vec<T> truth = read(block.truth + s);
-        Vec<T> top = read(scores);
-        for (std::size_t o = 1; o < block.outputs; ++o) {
-            const Vec<T> score = read(scores + o * block.stride);
-            top = score > top ? score : top;
-        }
+        const Vec<T> top = highest_score(block, s);
         Vec<T> sum = {};
         Vec<T> of_truth = {};
         for (std::size_t o = 0; o < block.outputs; ++o) {
-            const Vec<T> score = read(scores + o * block.stride) - top;
+            const Vec<T> score = score_at(block, o, s) - top;
             const Vec<T> power = decaying<T>(score);
             sum += power;
             of_truth = truth == broadcast<T>(static_cast<T>(o)) ? score : of_truth;
@@ -70,7 +37,7 @@ struct Logistic {
     // given back.
     ZOOPT_INLINE Vec<T> at(const LossBlock<T>& block, std::size_t s) {
         const Vec<T> one = broadcast<T>(T{1});
-        const Vec<T> score = read(block.scores + s);
+        const Vec<T> score = score_at(block, 0, s);
         const Vec<T> truth = read(block.truth + s);
         const Vec<T> e = decaying<T>(-absolute<T>(score));
         const Vec<T> sum = one + e;
@@ -107,24 +74,16 @@ double loss(const LossBlock<T>& block) {
                                    : sum_over_samples<T, Loss<T, true>>(block);
 }
 
-template <class T>
-constexpr std::size_t lanes = static_cast<std::size_t>(native_lanes<T>);
-
 // weight p_o (change_o - sum_k p_k change_k), with the softmax p.
 template <class T>
 void cross_entropy_change(const LossBlock<T>& block, const T* changes, T* out) {
     for (std::size_t s = 0; s < block.count; s += lanes<T>) {
-        const T* scores = block.scores + s;
-        Vec<T> top = read(scores);
-        for (std::size_t o = 1; o < block.outputs; ++o) {
-            const Vec<T> score = read(scores + o * block.stride);
-            top = score > top ? score : top;
-        }
+        const Vec<T> top = highest_score(block, s);
         Vec<T> sum = {};
         Vec<T> mean = {};
         for (std::size_t o = 0; o < block.outputs; ++o) {
             const std::size_t place = o * block.stride + s;
-            const Vec<T> power = decaying<T>(read(block.scores + place) - top);
+            const Vec<T> power = decaying<T>(score_at(block, o, s) - top);
             sum += power;
             mean += power * read(changes + place);
             write<T>(out + place, power);
@@ -142,7 +101,7 @@ void cross_entropy_change(const LossBlock<T>& block, const T* changes, T* out) {
 template <class T>
 void logistic_change(const LossBlock<T>& block, const T* changes, T* out) {
     for (std::size_t s = 0; s < block.count; s += lanes<T>) {
-        const Vec<T> e = decaying<T>(-absolute<T>(read(block.scores + s)));
+        const Vec<T> e = decaying<T>(-absolute<T>(score_at(block, 0, s)));
         const Vec<T> sum = broadcast<T>(T{1}) + e;
         write<T>(out + s, read(block.weights + s) * (e / (sum * sum)) * read(changes + s));
     }
@@ -161,8 +120,16 @@ void squared_change(const LossBlock<T>& block, const T* changes, T* out) {
 }
 
 template <class T>
-constexpr LossKernels<T> table = {loss<T, CrossEntropy>,   loss<T, Logistic>,  loss<T, Squared>,
-                                  cross_entropy_change<T>, logistic_change<T>, squared_change<T>};
+constexpr LossKernels<T> table = {loss<T, CrossEntropy>,
+                                  loss<T, Logistic>,
+                                  loss<T, Squared>,
+                                  loss<T, FocalLoss>,
+                                  loss<T, SmoothAccuracyLoss>,
+                                  cross_entropy_change<T>,
+                                  logistic_change<T>,
+                                  squared_change<T>,
+                                  change_of_probability<T, Focal<T>>,
+                                  change_of_probability<T, SmoothAccuracy<T>>};
 
 }  // namespace
 }  // namespace zoopt::objectives

@@ -3,78 +3,27 @@
 #include <algorithm>
 #include <limits>
 
-#include "model_tables.hpp"
+#include "loss_samples.hpp"
+#include "overlap_loss.hpp"
 
 namespace zoopt::objectives {
 namespace {
 
-// What is known of packed samples beside their features, filled up to whole panels with samples of weight 0.
+// A loss of samples, and how its slopes change.
 template <class T>
-class PackedTruth {
-   public:
-    PackedTruth(const PackedSamples<T>& samples, const LossTask& task, std::size_t rows)
-        : rows_(rows), stride_(samples.panels() * samples.panel()), truth_(rows * stride_), weights_(stride_) {
-        for (std::size_t s = 0; s < samples.count(); ++s) {
-            const std::size_t original = samples.original(s);
-            for (std::size_t r = 0; r < rows; ++r) {
-                truth_.data()[r * stride_ + s] = static_cast<T>(task.truth[original * rows + r]);
-            }
-            weights_.data()[s] = static_cast<T>(task.weights[original]);
-            total_ += task.weights[original];
-        }
-    }
-
-    PackedTruth(const PackedTruth& from, const PackedSamples<T>& samples)
-        : rows_(from.rows_), stride_(samples.panels() * samples.panel()), truth_(rows_ * stride_), weights_(stride_) {
-        for (std::size_t s = 0; s < samples.count(); ++s) {
-            const std::size_t original = samples.original(s);
-            for (std::size_t r = 0; r < rows_; ++r) {
-                truth_.data()[r * stride_ + s] = from.truth_.data()[r * from.stride_ + original];
-            }
-            weights_.data()[s] = from.weights_.data()[original];
-            total_ += static_cast<double>(weights_.data()[s]);
-        }
-    }
-
-    double total() const { return total_; }
-
-    LossBlock<T> block(const ScoreBlock<T>& scores, std::size_t outputs, T* slopes) const {
-        return {scores.data,
-                scores.stride,
-                scores.stride,
-                outputs,
-                truth_.data() + scores.first,
-                stride_,
-                weights_.data() + scores.first,
-                slopes};
-    }
-
-   private:
-    std::size_t rows_;
-    std::size_t stride_;
-    AlignedBuffer<T> truth_;
-    AlignedBuffer<T> weights_;
-    double total_ = 0.0;
+struct Kernels {
+    double (*loss)(const LossBlock<T>&);
+    void (*change)(const LossBlock<T>&, const T*, T*);
 };
 
 template <class T>
-using LossKernel = double (*)(const LossBlock<T>&);
-
-template <class T>
-using ChangeKernel = void (*)(const LossBlock<T>&, const T*, T*);
-
-template <class T>
-ChangeKernel<T> change_kernel_of(Loss loss, std::size_t outputs) {
-    const LossKernels<T>& kernels = loss_kernels<T>();
-    if (loss == Loss::squared_error) return kernels.squared_change;
-    return outputs == 1 ? kernels.logistic_change : kernels.cross_entropy_change;
-}
-
-template <class T>
-LossKernel<T> kernel_of(Loss loss, std::size_t outputs) {
-    const LossKernels<T>& kernels = loss_kernels<T>();
-    if (loss == Loss::squared_error) return kernels.squared;
-    return outputs == 1 ? kernels.logistic : kernels.cross_entropy;
+Kernels<T> kernels_of(Loss loss, std::size_t outputs) {
+    const LossKernels<T>& all = loss_kernels<T>();
+    if (loss == Loss::squared_error) return {all.squared, all.squared_change};
+    if (loss == Loss::focal) return {all.focal, all.focal_change};
+    if (loss == Loss::smooth_accuracy) return {all.smooth_accuracy, all.smooth_accuracy_change};
+    if (outputs == 1) return {all.logistic, all.logistic_change};
+    return {all.cross_entropy, all.cross_entropy_change};
 }
 
 double in_order(std::span<const double> sums) {
@@ -87,16 +36,15 @@ double in_order(std::span<const double> sums) {
 template <class T>
 class BlockLosses final : public ScoreSink<T>, public SlopeSource<T> {
    public:
-    BlockLosses(const PackedTruth<T>& truth, LossKernel<T> kernel, std::size_t outputs, std::size_t candidates,
-                std::size_t blocks)
-        : truth_(&truth), kernel_(kernel), outputs_(outputs), blocks_(blocks), sums_(candidates * blocks) {}
+    BlockLosses(const LossSamples<T>& samples, const Kernels<T>& kernels, std::size_t candidates)
+        : truth_(&samples.truth()), kernels_(kernels), blocks_(samples.blocks()), sums_(candidates * blocks_) {}
 
     void take(std::size_t candidate, std::size_t block, const ScoreBlock<T>& scores) override {
-        sums_[candidate * blocks_ + block] = kernel_(truth_->block(scores, outputs_, nullptr));
+        sums_[candidate * blocks_ + block] = kernels_.loss(truth_->block(scores, nullptr));
     }
 
     void slopes(std::size_t block, const ScoreBlock<T>& scores, T* slopes) override {
-        sums_[block] = kernel_(truth_->block(scores, outputs_, slopes));
+        sums_[block] = kernels_.loss(truth_->block(scores, slopes));
     }
 
     double total(std::size_t candidate) const {
@@ -105,8 +53,7 @@ class BlockLosses final : public ScoreSink<T>, public SlopeSource<T> {
 
    private:
     const PackedTruth<T>* truth_;
-    LossKernel<T> kernel_;
-    std::size_t outputs_;
+    Kernels<T> kernels_;
     std::size_t blocks_;
     std::vector<double> sums_;
 };
@@ -115,109 +62,89 @@ class BlockLosses final : public ScoreSink<T>, public SlopeSource<T> {
 template <class T>
 class LossCurves final : public CurveSource<T> {
    public:
-    LossCurves(const PackedTruth<T>& truth, LossKernel<T> kernel, ChangeKernel<T> change, std::size_t outputs)
-        : truth_(&truth), kernel_(kernel), change_(change), outputs_(outputs) {}
+    LossCurves(const LossSamples<T>& samples, const Kernels<T>& kernels)
+        : truth_(&samples.truth()), kernels_(kernels) {}
 
     void curve(std::size_t, const ScoreBlock<T>& scores, const T* changes, T* slopes, T* slope_changes) override {
-        const LossBlock<T> block = truth_->block(scores, outputs_, slopes);
-        kernel_(block);
-        change_(block, changes, slope_changes);
+        const LossBlock<T> block = truth_->block(scores, slopes);
+        kernels_.loss(block);
+        kernels_.change(block, changes, slope_changes);
     }
 
    private:
     const PackedTruth<T>* truth_;
-    LossKernel<T> kernel_;
-    ChangeKernel<T> change_;
-    std::size_t outputs_;
+    Kernels<T> kernels_;
 };
 
 template <class T>
 class ModelLoss final : public LossObjective {
    public:
     ModelLoss(const Architecture& architecture, const Samples& samples, const LossTask& task)
-        : model_(make_model<T>(architecture)),
-          loss_(task.loss),
-          kernel_(kernel_of<T>(task.loss, architecture.outputs)),
-          change_(change_kernel_of<T>(task.loss, architecture.outputs)),
-          largest_(largest_features(samples)),
-          samples_(model_->pack(samples, all_of(samples.count))),
-          truth_(samples_, task, task.loss == Loss::squared_error ? architecture.outputs : 1) {}
+        : kernels_(kernels_of<T>(task.loss, architecture.outputs)),
+          terms_(task.loss == Loss::squared_error ? architecture.outputs : 1),
+          samples_(architecture, samples, task) {}
 
     ModelLoss(const ModelLoss& from, std::vector<std::uint32_t> chosen)
-        : model_(from.model_),
-          loss_(from.loss_),
-          kernel_(from.kernel_),
-          change_(from.change_),
-          largest_(from.largest_),
-          samples_(from.samples_, std::move(chosen)),
-          truth_(from.truth_, samples_) {}
+        : kernels_(from.kernels_), terms_(from.terms_), samples_(from.samples_, std::move(chosen)) {}
 
-    std::size_t dim() const override { return model_->dim(); }
+    std::size_t dim() const override { return samples_.model().dim(); }
     std::size_t samples() const override { return samples_.count(); }
 
     void evaluate(const Rows& rows, std::uint64_t, unsigned threads, std::span<double> values) const override {
-        BlockLosses<T> losses = empty(rows.count);
-        model_->forward(samples_, rows, threads, losses);
+        BlockLosses<T> losses(samples_, kernels_, rows.count);
+        samples_.forward(rows, threads, losses);
         for (std::size_t k = 0; k < rows.count; ++k) {
-            const bool usable = model_->usable(largest_, {rows.data + k * rows.dim, rows.dim});
+            const bool usable = samples_.usable({rows.data + k * rows.dim, rows.dim});
             values[k] = usable ? losses.total(k) * share() : std::numeric_limits<double>::quiet_NaN();
         }
     }
 
     double value_and_gradient(std::span<const double> candidate, std::uint64_t, unsigned threads,
                               std::span<double> gradient) const override {
-        if (!model_->usable(largest_, candidate)) {
+        if (!samples_.usable(candidate)) {
             std::fill(gradient.begin(), gradient.end(), std::numeric_limits<double>::quiet_NaN());
             return std::numeric_limits<double>::quiet_NaN();
         }
-        BlockLosses<T> losses = empty(1);
-        std::fill(gradient.begin(), gradient.end(), 0.0);
-        model_->differentiate(samples_, candidate, threads, losses, gradient);
+        BlockLosses<T> losses(samples_, kernels_, 1);
+        samples_.differentiate(candidate, threads, losses, gradient);
         for (double& partial : gradient) partial *= share();
         return losses.total(0) * share();
     }
 
     void hessian_vector(std::span<const double> candidate, std::span<const double> direction, std::uint64_t,
                         unsigned threads, std::span<double> product) const override {
-        if (!model_->usable(largest_, candidate)) {
+        if (!samples_.usable(candidate)) {
             std::fill(product.begin(), product.end(), std::numeric_limits<double>::quiet_NaN());
             return;
         }
-        LossCurves<T> curves(truth_, kernel_, change_, model_->outputs());
-        std::fill(product.begin(), product.end(), 0.0);
-        model_->differentiate_twice(samples_, candidate, direction, threads, curves, product);
+        LossCurves<T> curves(samples_, kernels_);
+        samples_.differentiate_twice(candidate, direction, threads, curves, product);
         for (double& part : product) part *= share();
     }
 
-    Precision precision() const override { return sizeof(T) == 4 ? Precision::float32 : Precision::float64; }
+    Precision precision() const override { return precision_of<T>; }
 
     std::unique_ptr<LossObjective> of_chosen(std::vector<std::uint32_t> chosen) const override {
         return std::make_unique<ModelLoss>(*this, std::move(chosen));
     }
 
    private:
-    BlockLosses<T> empty(std::size_t candidates) const {
-        return {truth_, kernel_, model_->outputs(), candidates, samples_.blocks().count()};
-    }
+    double share() const { return 1.0 / (samples_.truth().total() * static_cast<double>(terms_)); }
 
-    double share() const {
-        const std::size_t terms = loss_ == Loss::squared_error ? model_->outputs() : 1;
-        return 1.0 / (truth_.total() * static_cast<double>(terms));
-    }
-
-    std::shared_ptr<const Model<T>> model_;
-    Loss loss_;
-    LossKernel<T> kernel_;
-    ChangeKernel<T> change_;
-    std::vector<double> largest_;
-    PackedSamples<T> samples_;
-    PackedTruth<T> truth_;
+    Kernels<T> kernels_;
+    std::size_t terms_;  // of the mean of a sample
+    LossSamples<T> samples_;
 };
+
+bool is_overlap(Loss loss) {
+    return loss == Loss::dice || loss == Loss::squared_dice;
+}
 
 }  // namespace
 
 std::unique_ptr<LossObjective> loss_objective(const Architecture& architecture, const Samples& samples,
                                               const LossTask& task, Precision precision) {
+    if (is_overlap(task.loss)) return overlap_loss(architecture, samples, task, precision);
     if (precision == Precision::float32) return std::make_unique<ModelLoss<float>>(architecture, samples, task);
     return std::make_unique<ModelLoss<double>>(architecture, samples, task);
 }

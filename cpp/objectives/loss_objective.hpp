@@ -9,20 +9,23 @@
 
 namespace zoopt::objectives {
 
-enum class Loss { cross_entropy, squared_error };
+enum class Loss { cross_entropy, squared_error, focal, smooth_accuracy, dice, squared_dice };
 
-// What the scores of the samples should be, and how much each sample counts: weights above 0 or 0, some above. For
-// cross-entropy truth[s] is the number of the class (of two, with a single output, or of `outputs`); for the squared
-// error truth[s * outputs + o] is the wanted score.
+// What the scores of the samples should be, and how much each sample counts: weights above 0 or 0, some above. Of the
+// squared error truth[s * outputs + o] is the wanted score; of the others truth[s] is the number of the class (of two,
+// with a single output, or of `outputs`).
 struct LossTask {
     Loss loss;
     std::vector<double> truth;
     std::vector<double> weights;
+    std::vector<double> offsets = {};  // added to the scores of each output, where there are classes; or none
+    double focusing = 0.0;             // the exponent of the focal loss
 };
 
-// The weighted mean loss of a model on samples, as a function of its parameters: to be minimised. The squared error is
-// also a mean over the outputs. Candidates that are not usable have the value NaN. With mini-batches the generation
-// chooses one for all candidates; whole_set takes all samples.
+// The loss of a model on samples, as a function of its parameters: to be minimised. Most are weighted means over the
+// samples, the squared error also over the outputs; overlap_loss.cpp has those that are made of sums over all samples.
+// Candidates that are not usable have the value NaN. With mini-batches the generation chooses one for all candidates;
+// whole_set takes all samples.
 class LossObjective : public Objective {
    public:
     Sense sense() const override { return Sense::minimise; }

@@ -7,7 +7,7 @@ namespace {
 struct Relu {
     template <class T>
     __attribute__((always_inline)) static Vec<T> value(Vec<T> z) {
-        return z > Vec<T>{} ? z : Vec<T>{};
+        return larger<T>(z, Vec<T>{});
     }
 
     template <class T>

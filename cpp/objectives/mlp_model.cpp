@@ -93,6 +93,7 @@ class Mlp final : public Model<T> {
     void count_winners(const PackedSamples<T>& samples, LabelNumbers labels, const Rows& candidates, unsigned threads,
                        std::span<std::int64_t> cells) const override {
         const std::size_t width = outputs() * outputs();
+        const std::vector<std::uint32_t> rows = cell_rows(labels, outputs());
         std::mutex adding;
         each_patch(candidates.count, samples.blocks().count(), at_once(),
                    threads_for(samples.count(), candidates.count * dim(), threads), [&](const Patch& patch) {
@@ -103,8 +104,9 @@ class Mlp final : public Model<T> {
                        for (std::size_t b = patch.first_block; b < patch.last_block; ++b) {
                            for (std::size_t k = 0; k < patch.last - patch.first; ++k) {
                                winners(samples, b, weights.data() + k * dim(), runs, best);
-                               add_cells(labels.subspan(samples.blocks().begin(b), samples.blocks().samples_of(b)),
-                                         best, found.data() + k * width);
+                               add_cells(
+                                   std::span(rows).subspan(samples.blocks().begin(b), samples.blocks().samples_of(b)),
+                                   best.data(), found.data() + k * width);
                            }
                        }
                        const std::lock_guard<std::mutex> lock(adding);
@@ -195,12 +197,6 @@ class Mlp final : public Model<T> {
         each_run(samples, block, weights, runs, [&](const Panels<T>& hidden, std::size_t first) {
             samples.kernels().winners(hidden, weights + last.begin, last.units, best.data() + first);
         });
-    }
-
-    void add_cells(LabelNumbers labels, const std::vector<std::int32_t>& best, std::int64_t* cells) const {
-        for (std::size_t s = 0; s < labels.size(); ++s) {
-            ++cells[static_cast<std::size_t>(labels[s]) * outputs() + static_cast<std::size_t>(best[s])];
-        }
     }
 
     std::vector<Layer> layers_;

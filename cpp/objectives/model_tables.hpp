@@ -45,4 +45,17 @@ inline const LossKernels<double>& loss_kernels<double>() {
     return ZOOPT_PICK_TABLE(loss_float64);
 }
 
+template <class T>
+const OverlapKernels<T>& overlap_kernels();
+
+template <>
+inline const OverlapKernels<float>& overlap_kernels<float>() {
+    return ZOOPT_PICK_TABLE(overlap_float32);
+}
+
+template <>
+inline const OverlapKernels<double>& overlap_kernels<double>() {
+    return ZOOPT_PICK_TABLE(overlap_float64);
+}
+
 }  // namespace zoopt::objectives

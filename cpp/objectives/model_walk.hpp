@@ -54,6 +54,20 @@ void each_patch(std::size_t candidates, std::size_t blocks, std::size_t at_once,
                       [&](std::size_t first, std::size_t last) { each_patch(first, last, blocks, at_once, body); });
 }
 
+// Where the cells of every sample's label begin in a table of `outputs` cells a label.
+inline std::vector<std::uint32_t> cell_rows(LabelNumbers labels, std::size_t outputs) {
+    std::vector<std::uint32_t> rows(labels.size());
+    std::transform(labels.begin(), labels.end(), rows.begin(), [outputs](std::int32_t label) {
+        return static_cast<std::uint32_t>(label) * static_cast<std::uint32_t>(outputs);
+    });
+    return rows;
+}
+
+// Counts each sample in the cell of its label and its winner.
+inline void add_cells(std::span<const std::uint32_t> rows, const std::int32_t* winners, std::int64_t* cells) {
+    for (std::size_t s = 0; s < rows.size(); ++s) ++cells[rows[s] + static_cast<std::uint32_t>(winners[s])];
+}
+
 // Adds the gradients of all blocks to `gradient`, in ascending order. Pass::add(block, out) adds the gradient of one
 // block to out[0 ... size), zeros at first; there is one Pass a thread, by make().
 template <class T, class Make>

@@ -46,6 +46,42 @@ ZOOPT_INLINE typename Native<T>::Vector broadcast(T value) {
     return value - typename Native<T>::Vector{};
 }
 
+// In each lane a where it is the larger or the lesser, else b: one instruction, which the compiler does not make of a
+// comparison. (Some compilers warn of what the forms without a mask leave undefined.)
+template <class T>
+ZOOPT_INLINE typename Native<T>::Vector larger(typename Native<T>::Vector a, typename Native<T>::Vector b) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == sizeof(float))
+        return _mm512_mask_max_ps(a, 0xFFFF, a, b);
+    else
+        return _mm512_mask_max_pd(a, 0xFF, a, b);
+#elif defined(__AVX__)
+    if constexpr (sizeof(T) == sizeof(float))
+        return _mm256_max_ps(a, b);
+    else
+        return _mm256_max_pd(a, b);
+#else
+    return a > b ? a : b;
+#endif
+}
+
+template <class T>
+ZOOPT_INLINE typename Native<T>::Vector lesser(typename Native<T>::Vector a, typename Native<T>::Vector b) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == sizeof(float))
+        return _mm512_mask_min_ps(a, 0xFFFF, a, b);
+    else
+        return _mm512_mask_min_pd(a, 0xFF, a, b);
+#elif defined(__AVX__)
+    if constexpr (sizeof(T) == sizeof(float))
+        return _mm256_min_ps(a, b);
+    else
+        return _mm256_min_pd(a, b);
+#else
+    return a < b ? a : b;
+#endif
+}
+
 // The first `count` numbers at x, and zeros in the other lanes; nothing beyond is read.
 ZOOPT_INLINE Native<double>::Vector load_first(const double* x, std::ptrdiff_t count) {
 #if defined(__AVX512F__)

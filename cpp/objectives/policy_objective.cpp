@@ -68,6 +68,7 @@ class Objective final : public PolicyObjective {
     std::size_t samples() const override { return task_.policy.samples; }
     std::size_t labels() const override { return task_.policy.labels(); }
     std::size_t draws() const override { return task_.sampling.draws; }
+    Precision precision() const override { return precision_of<T>; }
 
     void values(const Rows& rows, std::uint64_t generation, unsigned threads, std::span<double> out) const override {
         if (task_.corpus) {
@@ -280,6 +281,7 @@ class Batched final : public PolicyObjective {
     std::size_t samples() const override { return whole_->samples(); }
     std::size_t labels() const override { return whole_->labels(); }
     std::size_t draws() const override { return whole_->draws(); }
+    Precision precision() const override { return whole_->precision(); }
     std::size_t samples_of(std::uint64_t generation) const override { return of(generation)->samples(); }
 
     void values(const Rows& rows, std::uint64_t generation, unsigned threads, std::span<double> out) const override {

@@ -35,6 +35,7 @@ class PolicyObjective {
     virtual std::size_t samples() const = 0;
     virtual std::size_t labels() const = 0;
     virtual std::size_t draws() const = 0;
+    virtual Precision precision() const = 0;
 
     // Samples that a generation has.
     virtual std::size_t samples_of(std::uint64_t) const { return samples(); }

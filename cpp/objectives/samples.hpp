@@ -16,6 +16,9 @@ struct Samples {
 // What samples and candidates are rounded to, and scores computed in.
 enum class Precision { float32, float64 };
 
+template <class T>
+inline constexpr Precision precision_of = sizeof(T) == sizeof(float) ? Precision::float32 : Precision::float64;
+
 // For every feature the largest |x_j| of the samples, and 1 at least: what Model::usable bounds scores by.
 inline std::vector<double> largest_features(const Samples& samples) {
     std::vector<double> largest(samples.features, 1.0);

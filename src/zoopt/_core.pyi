@@ -49,9 +49,9 @@ class Architecture:
         ...
 class LossObjective(Objective):
     """
-    The mean loss of a model on its samples.
+    The loss of a model on its samples.
     """
-    def __init__(self, architecture: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], *, squared: bool, float32: bool, batch_size: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> None:
+    def __init__(self, architecture: Architecture, X: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], *, loss: str, offsets: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], focusing: typing.SupportsFloat | typing.SupportsIndex, float32: bool, batch_size: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
     def of_chosen(self, chosen: typing.Annotated[numpy.typing.ArrayLike, numpy.uint32]) -> LossObjective:
         ...

@@ -1,5 +1,6 @@
 """Studies that do not exist, impossible options, and the exit codes of ``zoopt study``."""
 
+import importlib.util
 import json
 import os
 import signal
@@ -18,7 +19,10 @@ IMPOSSIBLE = [
     ("embedding_dimension", {"vocabulary": 1}, "vocabulary is 1; give a whole number ≥ 2"),
     ("embedding_dimension", {"vocabularies": ()}, "vocabularies is .*; give one or more, each a whole number ≥ 2"),
     ("flooding", {"level": -0.1}, "level is -0.1; give a number > 0"),
+    ("imbalance", {"prior": 0}, r"prior is 0; give a number in \[0.01, 0.5\]"),
+    ("imbalance", {"shift": -1.0}, "shift is -1.0; give a number in"),
     ("collapse", {"sigma2": -0.25}, "sigma2 is -0.25; give a number > 0"),
+    ("learning_rate", {"momentum": 1.0}, r"momentum is 1.0; give a number in \[0, 0.85\]"),
 ]
 """For every study an option outside its range."""
 
@@ -66,6 +70,13 @@ def test_options_are_checked(given, message):
 def test_near_matches_are_named(name):
     with pytest.raises(UnknownName, match=rf"unknown study '{name}'; did you mean 'embedding_dimension'"):
         studies.run(name)
+
+
+def test_packages_that_are_missing_are_named(monkeypatch):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "jinja2" else found(name))
+    with pytest.raises(MissingDependency, match=r"studies need jinja2.*pip install 'zoopt-engine\[compare\]'"):
+        studies.run("embedding_dimension")
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, True, 2**63, None])

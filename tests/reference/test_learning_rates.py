@@ -198,6 +198,18 @@ def test_runs_of_estimates_are_those_of_the_optimiser():
     assert row.spread == pytest.approx(np.sqrt(np.sum(apart**2) / 2), rel=1e-12)
 
 
+def test_runs_of_estimates_on_a_sampled_field_see_the_part_of_the_step():
+    parts = [flows.quadratic([1.0, 2.0], centre) for centre in (0.0, 1.0, -0.5)]
+    field = flows.shuffled(parts, seed=3)
+    found = flows.learning_rate_analysis(field, [1.0, 1.0], [0.05], method="two-point", steps=7, seeds=1, radius=0.1)
+    other = flows.shuffled(parts, seed=3)
+    search = zoopt.optimizer("two-point", [1.0, 1.0], scale=0.1, seed=0, learning_rate=0.05)
+    for step in range(7):
+        other.select(step)
+        search.tell([other.value(x) for x in search.ask()])
+    assert found.rows[0].loss == pytest.approx(other.whole.value(search.mean), rel=1e-13)
+
+
 def test_dimension_and_directions_limit_the_rate():
     d = 12
     found = flows.learning_rate_analysis(

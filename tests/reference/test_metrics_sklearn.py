@@ -272,6 +272,18 @@ def test_several_labels(
     check(MetricObjective(X, y, metric=chosen, **known), LABELS[chosen], y, thetas, weights)
 
 
+@pytest.mark.parametrize("chosen", LABELS, ids=str)
+def test_several_labels_of_several_blocks(chosen: Metric) -> None:
+    """More samples than a block holds: every one is compared with its own labels and weight."""
+    rng = np.random.default_rng(3)
+    X, thetas = problem(rng, 1100, False, 3)
+    y = (rng.random((1100, 3)) < 0.4).astype(int)
+    weights = drawn_weights(rng, "reals", 1100)
+    if chosen.options.get("average") == "samples" and chosen.name == "roc_auc":
+        y[:, 0], y[:, 1], weights = 0, 1, None
+    check(MetricObjective(X, y, metric=chosen, sample_weight=weights), LABELS[chosen], y, thetas[-1:], weights)
+
+
 @settings(max_examples=150, deadline=None)
 @given(chosen=st.sampled_from(list(QUANTITIES)), constant=st.booleans(), **GRID)
 def test_quantities(

@@ -187,6 +187,15 @@ def test_a_policy_is_a_field_negated(reward):
         field.check(x)
 
 
+def test_products_of_a_policy_are_differences_as_far_apart_as_its_precision_asks_for():
+    exact, single = (flows.field(PolicyObjective(X, CLASSES, dtype=dtype)) for dtype in (np.float64, np.float32))
+    x, v = start(exact), start(exact, 1)
+    assert not exact.exact_hvp
+    expected = exact.hessian_vector(x, v)
+    np.testing.assert_allclose(single.hessian_vector(x, v), expected, atol=1e-3 * np.abs(expected).max())
+    single.check(x)
+
+
 def test_a_policy_that_is_rewarded_by_a_function_is_called_by_python():
     policy = PolicyObjective(X, CLASSES, reward=lambda y, chosen: float((y == chosen).mean()), samples=3, seed=2)
     field, x = flows.field(policy), start(policy)
@@ -195,11 +204,25 @@ def test_a_policy_that_is_rewarded_by_a_function_is_called_by_python():
         assert (field.gradient(x) == -policy.value_and_gradient(x, generation=step)[1]).all()
 
 
-@pytest.mark.parametrize("name", ["loss", "policy", "smoothed"])
+def hits(truth, chosen):
+    return float((truth == chosen).mean())
+
+
+@pytest.mark.parametrize("reward", ["accuracy", "f1_macro", hits])
+def test_a_trajectory_by_mini_batches_has_the_values_of_all_samples(reward):
+    drawn = {"samples": 2} if callable(reward) else {}
+    policy = PolicyObjective(X, CLASSES, reward=reward, batch_size=60, seed=2, **drawn)
+    run = flows.descend(flows.L2(0.1)(flows.field(policy)), start(policy), learning_rate=0.1, steps=3)
+    expected = [0.05 * x @ x - policy(x, generation=2**64 - 1) for x in run.x]
+    np.testing.assert_allclose(run.value, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["loss", "policy", "python", "smoothed"])
 def test_fields_of_objectives_can_be_copied_and_pickled(name):
     field = {
         "loss": lambda: flows.field(loss_of("cross-entropy", MODELS[2], batch_size=50)),
         "policy": lambda: flows.field(PolicyObjective(X, CLASSES)),
+        "python": lambda: flows.field(PolicyObjective(X, CLASSES, reward=hits, samples=3)),
         "smoothed": lambda: flows.Smoothing(0.1)(MetricObjective(X, CLASSES, metric="f1_macro")),
     }[name]()
     x = start(field)

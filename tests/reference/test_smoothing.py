@@ -39,6 +39,42 @@ def test_the_estimate_is_made_of_the_noise_of_its_step(kind, antithetic):
         assert both[1].tolist() == field.gradient(x).tolist()
 
 
+def test_a_smoothed_field_begins_with_its_first_step():
+    field, x = Smoothing(0.2, directions=3)(VALLEY), np.array([0.3, -0.4, 0.2, 0.6])
+    first = field.gradient(x)
+    field.select(0)
+    assert (field.gradient(x) == first).all()
+    field.select(1)
+    assert (field.gradient(x) != first).any()
+    field.select(None)
+    assert (field.gradient(x) == first).all()
+
+
+def test_descent_on_a_smoothed_field_is_that_of_zeroth_order():
+    x0 = np.array([0.3, -0.4, 0.2, 0.6])
+    field = Smoothing(0.05, directions=3, seed=9)(VALLEY)
+    run = flows.descend(field, x0, learning_rate=1e-3, steps=25)
+    options = {"population": 6, "learning_rate": 1e-3}
+    rosenbrock = objectives.function("rosenbrock", 4)
+    result = zoopt.minimize(rosenbrock, x0, method="two-point", seed=9, scale=0.05, budget=151, options=options)
+    assert result.nit == 25
+    np.testing.assert_allclose(run.x[-1], result.mean, rtol=1e-11)
+
+
+def test_mini_batches_are_smoothed_step_by_step():
+    rng = np.random.default_rng(5)
+    loss = objectives.LossObjective(rng.standard_normal((30, 2)), rng.integers(0, 2, 30), batch_size=10, seed=1)
+    probes = Smoothing(0.2, directions=4, seed=7)
+    theta = np.array([0.3, -0.4, 0.2])
+    for field in (probes(loss), probes(flows.field(loss))):
+        assert not field.conservative
+        for step in (0, 4):
+            field.select(step)
+            u = drawn(probes, 3, step)
+            both = np.concatenate([theta + 0.2 * u, theta - 0.2 * u])
+            assert field.value(theta) == pytest.approx(loss(both, generation=step).mean(), rel=1e-13)
+
+
 def test_many_directions_are_looked_at_in_parts():
     probes = Smoothing(0.2, directions=300, seed=1)
     wide = flows.quadratic(np.linspace(0.5, 1.5, 3000))
@@ -88,9 +124,12 @@ def test_objectives_without_a_gradient_are_smoothed():
     u = drawn(probes, 2, 0)
     ahead, behind = -accuracy(theta + 0.5 * u), -accuracy(theta - 0.5 * u)
     np.testing.assert_allclose(field.gradient(theta), ((ahead - behind)[:, None] * u).mean(axis=0), rtol=1e-12)
+    own = objectives.MetricObjective(
+        np.arange(6.0).reshape(-1, 1) - 2.5, labels, model=lambda theta, X: X @ theta[:-1] + theta[-1]
+    )
     plain = probes(lambda theta: -accuracy(theta), dim=2)
     batched = probes(objectives.batch(lambda rows: -accuracy(rows)), dim=2)
-    for other in (plain, batched):
+    for other in (plain, batched, probes(own, dim=2)):
         np.testing.assert_allclose(other.gradient(theta), field.gradient(theta), rtol=1e-12)
         assert other.value(theta) == pytest.approx(field.value(theta), rel=1e-13)
 

@@ -103,10 +103,10 @@ def test_other_sizes_have_the_same_verdicts(vocabulary):
 
 
 def test_a_quick_run_has_all_claims_and_only_errata_fail():
-    found = studies.run("embedding_dimension", quick=True, drawn_words=60, seed=2)
+    found = studies.run("embedding_dimension", quick=True, drawn_words=60, tokens=12_000, seed=2)
     assert found.success, [(each.statement, each.measured) for each in found.unexpected]
     assert [each.statement for each in found.claims if each.erratum] == ERRATA
-    assert len(found.claims) == 9 + 5 + 10
+    assert len(found.claims) == 9 + 5 + 12
     assert list(found.tables) == ["entropy_change", "required_dimension", "freezing_curve", "skip_gram"]
-    assert len(found.tables["skip_gram"]) == 24
+    assert len(found.tables["skip_gram"]) == 30
     assert all(figure.axes for figure in found.figures.values())

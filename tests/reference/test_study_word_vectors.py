@@ -1,5 +1,6 @@
 """The study of word vectors where it draws and trains: entropies of draws, skip-gram, corpora."""
 
+import importlib.util
 import math
 
 import numpy as np
@@ -166,9 +167,10 @@ def test_agreement_is_the_rank_correlation_of_cosines():
     pairs = np.array([[0, 1], [0, 2], [0, 3], [0, 4]])
     first = _corpus.Judgements(pairs, np.array([9.0, 5.0, 3.0, 1.0]))
     second = _corpus.Judgements(pairs[:3], np.array([1.0, 2.0, 3.0]))
-    assert _experiment.agreement(vectors, [first]) == pytest.approx(1)
-    assert _experiment.agreement(vectors, [first, second]) == pytest.approx((4 - 3) / 7)
-    assert math.isnan(_experiment.agreement(vectors, []))
+    assert _experiment.agreement(vectors, [first], 3) == pytest.approx(1)
+    assert _experiment.agreement(vectors, [first, second], 3) == pytest.approx((4 - 3) / 7)
+    assert _experiment.agreement(vectors, [first, second], 4) == pytest.approx(1)
+    assert math.isnan(_experiment.agreement(vectors, [first, second]))
 
 
 def test_a_corpus_keeps_its_most_frequent_words():
@@ -199,7 +201,9 @@ def test_the_documentation_of_python_is_read_as_far_as_wanted():
 
 
 def test_a_corpus_of_a_package_that_is_missing_is_refused_before_anything_else(monkeypatch):
-    monkeypatch.setattr(_corpus.importlib.util, "find_spec", lambda name: None)
+    assert _corpus.has_gensim()
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "gensim" else found(name))
     seen = []
     with pytest.raises(MissingDependency, match=r"pip install 'zoopt-engine\[data\]', or choose corpus=python"):
         studies.run("embedding_dimension", quick=True, corpus="wikipedia", progress=seen.append)
@@ -220,8 +224,10 @@ def test_results_do_not_depend_on_threads():
     assert one.losses.shape == (3, 6)
 
 
-def test_the_knee_is_the_first_dimension_that_is_good_enough():
-    losses = np.array([[3.0, 2.5, 2.409, 2.4, 2.405, 2.5], [2.4, 2.5, 2.6, 2.5, 2.4, 2.3]])
+def test_the_knee_is_where_the_loss_comes_near_the_least():
+    losses = np.array(
+        [[3.0, 2.5, 2.42, 2.4, 2.405, 2.5], [2.4, 2.5, 2.6, 2.5, 2.4, 2.3], [1.0, 1.2, 1.1, 1.3, 1.0, 1.5]]
+    )
     found = _experiment.Measured(7, (2, 4, 8, 16, 32, 64), losses, losses, losses, 0)
-    assert found.knees(0.01).tolist() == [8.0, 64.0]
-    assert found.loss_change(3, 4)[0] == pytest.approx((-0.005 + 0.1) / 2)
+    assert found.knees(0.01).tolist() == pytest.approx([3.5, 5.9, 1.0])
+    assert found.loss_change(3, 4)[0] == pytest.approx((-0.005 + 0.1 + 0.3) / 3)

@@ -19,13 +19,15 @@ from zoopt.flows._limits import RadiusLimits, RateLimits, radius_limits, rate_li
 from zoopt.flows._methods import cell_of, followers
 from zoopt.flows._plane import plane_of
 from zoopt.flows._points import Field
-from zoopt.flows._rate_runs import FirstOrderRuns, Runs, Task, ZerothOrderRuns
+from zoopt.flows._rate_runs import FirstOrderRuns, Runs, ZerothOrderRuns
+from zoopt.flows._rate_task import Task
 from zoopt.flows._rate_words import limit_reasons, radius_reason, reasons, slopes, verdict
 from zoopt.flows._rates import LearningRateAnalysis, interval
 from zoopt.flows._stability import stability
 
 _COUNT_LIMIT = 2**31
 _GRID = 13
+_PROBES = 256  # of third derivatives
 _ABOUT = 100.0  # times the usual rate up and down, where no limit is known
 _LOWEST, _HIGHEST = 1e-3, 2.0  # of the limit at the start, the ends of the grid
 _DEFAULT_RADIUS = 0.01
@@ -182,7 +184,7 @@ class Extra:
         except InvalidInput as error:
             task.note(f"No limits by dimension and directions: {error}.")
         try:
-            self.radius = radius_limits(task.whole, task.x0)
+            self.radius = radius_limits(task.whole, task.x0, probes=_PROBES)
         except InvalidInput as error:
             task.note(f"No limits of the radius: {error}.")
 

@@ -168,7 +168,7 @@ class GradientEstimate:
         return self.scatter(H @ second @ H, H)
 
     def spread(self, dim: int) -> tuple[float, float]:
-        """Return A and B of E ĝ ĝᵀ = A |g|² I + B g gᵀ on a linear function; for signs and coordinates, see there.
+        """Return A and B of E ĝ ĝᵀ = A ‖g‖² I + B g gᵀ on a linear function; for signs and coordinates, see there.
 
         Random signs and coordinates are not alike in all directions: these are what holds on the diagonal, which is
         all that matters where the Hessian is diagonal.

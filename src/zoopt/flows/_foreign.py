@@ -43,7 +43,7 @@ class FunctionField(Field):
 
     def __reduce__(self) -> tuple[object, ...]:
         """By the functions."""
-        return FunctionField, (self.functions, self.dim, self._select)
+        return FunctionField, (self.functions, self.dim)
 
     def _python(self, dim: int) -> _core.Field:
         parts = {name: self._wrapped(name) for name in self.functions}

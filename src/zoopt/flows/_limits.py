@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -207,9 +208,9 @@ def radius_limits(
     size = float(np.linalg.norm(gradient))
     if not size > 0:
         raise InvalidInput("the gradient is zero at x, so that no share of it can be told; choose another point")
-    directions, weight = _directions(field.dim, count, whole("seed", seed, low=0, high=_SEED_LIMIT))
+    weight = 1.0 if field.dim <= count else 1 / count
     moved, trace, square = np.zeros(field.dim), 0.0, 0.0
-    for u in directions:
+    for u in _directions(field.dim, count, whole("seed", seed, low=0, high=_SEED_LIMIT)):
         curved = field.hessian_vector(at, u)
         moved += weight * field.third(at, u)
         trace += weight * float(u @ curved)
@@ -244,11 +245,15 @@ def _limit(values: FloatArray, alike: float, along: float) -> float:
     return low / top
 
 
-def _directions(dim: int, count: int, seed: int) -> tuple[FloatArray, float]:
-    """Return directions and a weight with Σ weight u uᵀ = I, or nearly."""
-    if dim <= count:
-        return np.eye(dim), 1.0
-    return np.stack([np.asarray(normals(seed, 0, k, dim), dtype=np.float64) for k in range(count)]), 1 / count
+def _directions(dim: int, count: int, seed: int) -> Iterator[FloatArray]:
+    """Return all axes where they are few enough, else normal directions."""
+    for k in range(min(dim, count)):
+        if dim <= count:
+            axis = np.zeros(dim)
+            axis[k] = 1.0
+            yield axis
+        else:
+            yield np.asarray(normals(seed, 0, k, dim), dtype=np.float64)
 
 
 def _known(estimate: object) -> None:

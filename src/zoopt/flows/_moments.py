@@ -8,7 +8,7 @@ import numpy as np
 
 from zoopt._arguments import FloatArray
 
-# On the diagonal, E (uᵀg)² u uᵀ = A |g|² I + B g gᵀ: A and B of d.
+# On the diagonal, E (uᵀg)² u uᵀ = A ‖g‖² I + B g gᵀ: A and B of d.
 SPREADS: dict[str, Callable[[int], tuple[float, float]]] = {
     "isotropic": lambda d: (1.0, 2.0),
     "rademacher": lambda d: (1.0, 0.0),
@@ -43,9 +43,9 @@ def sixth(distribution: str, H: FloatArray) -> FloatArray:
 
 
 def projection(d: int, q: int) -> tuple[float, float]:
-    """Return A and B of E (d/q)² P g gᵀ P = A |g|² I + B g gᵀ, P onto a uniform subspace of q dimensions.
+    """Return A and B of E (d/q)² P g gᵀ P = A ‖g‖² I + B g gᵀ, P onto a uniform subspace of q dimensions.
 
-    Of |P g|² / |g|², which is Beta(q/2, (d − q)/2), and of the trace.
+    Of |P g|² / ‖g‖², which is Beta(q/2, (d − q)/2), and of the trace.
     """
     if d == 1:
         return 0.0, 1.0

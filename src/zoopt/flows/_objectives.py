@@ -31,9 +31,7 @@ class ObjectiveField(Field):
     @property
     def whole(self) -> Field:
         """The same of all samples; the field itself where there are no mini-batches."""
-        if not getattr(self.objective, "zoopt_mini_batches", False):
-            return self
-        return ObjectiveField(self.objective, self._make, self.dim)
+        return ObjectiveField(self.objective, self._make, self.dim) if _sampled(self.objective) else self
 
     def __repr__(self) -> str:
         """Return what it is of."""
@@ -42,6 +40,34 @@ class ObjectiveField(Field):
     def __reduce__(self) -> tuple[object, ...]:
         """By the objective."""
         return ObjectiveField, (self.objective, self._make, self.dim)
+
+
+class PythonObjectiveField(FunctionField):
+    """A field of an objective that Python calls, in the generation that was selected.
+
+    Attributes
+    ----------
+    objective : object
+        The objective.
+    """
+
+    def __init__(self, objective: Any, dim: int) -> None:
+        self.objective = objective
+        parts = _Parts(objective)
+        super().__init__({"value": parts.value, "gradient": parts.gradient}, dim, parts.select)
+
+    @property
+    def whole(self) -> Field:
+        """The same of all samples; the field itself where there are no mini-batches."""
+        return PythonObjectiveField(self.objective, self.dim) if _sampled(self.objective) else self
+
+    def __repr__(self) -> str:
+        """Return what it is of."""
+        return f"field({self.objective!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """By the objective."""
+        return PythonObjectiveField, (self.objective, self.dim)
 
 
 def of_objective(objective: Any, dim: int | None) -> Field:
@@ -55,8 +81,7 @@ def of_objective(objective: Any, dim: int | None) -> Field:
     own = getattr(objective, "zoopt_field", None)
     if own is not None and own() is not None:
         return ObjectiveField(objective, _own, coordinates)
-    parts = _Parts(objective)
-    return FunctionField({"value": parts.value, "gradient": parts.gradient}, coordinates, parts.select)
+    return PythonObjectiveField(objective, coordinates)
 
 
 def of_values(objective: Any, dim: int | None) -> Field:
@@ -90,6 +115,11 @@ def _dim(objective: Any, dim: int | None) -> int:
     return whole("dim", coordinates, low=1, high=DIM_LIMIT)
 
 
+def _sampled(objective: Any) -> bool:
+    """Whether a generation has a part of the samples, or draws."""
+    return bool(getattr(objective, "zoopt_mini_batches", False))
+
+
 def _sign(objective: Any) -> float:
     return -1.0 if getattr(objective, "sense", "min") == "max" else 1.0
 
@@ -100,7 +130,7 @@ class _Parts:
     def __init__(self, objective: Any) -> None:
         self.objective = objective
         self._told = bool(getattr(objective, "zoopt_generation", False))
-        self._step = WHOLE_SET if getattr(objective, "zoopt_mini_batches", False) else 0
+        self._step = WHOLE_SET if _sampled(objective) else 0
 
     def select(self, step: int) -> None:
         self._step = step

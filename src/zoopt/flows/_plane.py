@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoopt._arguments import FloatArray
-from zoopt.flows._rate_runs import Task
+from zoopt.flows._rate_task import Task
 from zoopt.flows._rates import Plane, RatePath
 
 _CELLS = 61
@@ -38,8 +38,9 @@ def plane_of(task: Task, flow: FloatArray) -> tuple[Project, Callable[[Sequence[
         on_it = project(flow)
         near = [on_it, *(path.plane[_within(path.plane, on_it)] for path in paths)]
         horizontal, vertical = (_range(np.concatenate([dots[:, k] for dots in near])) for k in (0, 1))
-        grid = np.stack(np.meshgrid(horizontal, vertical), axis=-1).reshape(-1, 2)
-        loss = task.whole.values(origin + grid @ axes).reshape(_CELLS, _CELLS)
+        loss = np.empty((_CELLS, _CELLS))
+        for line, height in zip(loss, vertical, strict=True):  # one after the other, for memory
+            line[:] = task.whole.values(origin + np.column_stack([horizontal, np.full(_CELLS, height)]) @ axes)
         return Plane(labels, on_it, horizontal, vertical, loss)
 
     return project, plane

@@ -80,8 +80,8 @@ class Field:
         Parameters
         ----------
         step : int or None
-            Counted from 0: chooses mini-batches, whose turn it is, and the directions of smoothing. With None a field
-            of mini-batches has all samples, as a new one does.
+            Counted from 0: chooses mini-batches, whose turn it is, and the directions of smoothing. With None the field
+            is what a new one is: of mini-batches, that of all samples.
         """
         self.core.select(WHOLE_SET if step is None else whole("step", step, low=0, high=WHOLE_SET))
 

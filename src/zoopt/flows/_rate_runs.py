@@ -4,131 +4,24 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from dataclasses import field as made
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from zoopt import _core
 from zoopt._arguments import FloatArray
 from zoopt._optimizer import optimizer
-from zoopt.cells import Cell
-from zoopt.errors import InvalidInput, ObjectiveError, UnknownName
 from zoopt.flows._descend import descend
-from zoopt.flows._estimates import GradientEstimate
-from zoopt.flows._finite_sum import InTurn
-from zoopt.flows._flow import gradient_flow
-from zoopt.flows._lanczos import sharpness
-from zoopt.flows._modified import ModifiedFlow, modified_flow
-from zoopt.flows._points import Field
+from zoopt.flows._rate_flows import FlowPoints
+from zoopt.flows._rate_task import IntArray, Task, thinned
 from zoopt.flows._rates import Outcome, RatePath, RateRow
 from zoopt.flows._stochastic import Moments, StochasticDescent
 from zoopt.flows._trajectory import FlowStatus, Trajectory
 
-IntArray = npt.NDArray[np.int64]
-
-_RTOL, _ATOL = 1e-9, 1e-12
-_SHARPNESS_RTOL = 1e-3
-_MOST_FLOW_STEPS = 1000
-_LEAST_FIXED, _MOST_FIXED = 500, 20_000
-_MOST_DOTS = 300
 _MOST_QUADRATIC = 44  # coordinates, for which moments are found
 _AT_LIMIT = 0.95  # of the limit of the sharpness is at its edge
-
-
-@dataclass(eq=False)
-class Task:
-    """What rates are compared on, checked."""
-
-    field: Field
-    x0: FloatArray
-    cell: Cell
-    steps: int
-    time: float
-    order: int
-    checkpoints: int
-    metric: Callable[[FloatArray], Any] | None
-    options: Mapping[str, Any]
-    limit: float
-    flow_limit: float
-    radius: float = 0.0
-    seeds: int = 1
-    estimate: GradientEstimate | None = None
-    notes: list[str] = made(default_factory=list)
-
-    @cached_property
-    def whole(self) -> Field:
-        """What a sampled field samples."""
-        return self.field.whole
-
-    @cached_property
-    def start_loss(self) -> float:
-        """The loss at the start."""
-        return self.whole.value(self.x0)
-
-    @cached_property
-    def start_sharpness(self) -> float:
-        """The largest eigenvalue at the start."""
-        return sharpness(self.whole, self.x0, rtol=_SHARPNESS_RTOL)
-
-    def timed_steps(self, rate: float) -> int:
-        """Return the steps that come nearest to the equal time."""
-        return max(1, round(self.time / rate))
-
-    @property
-    def plain(self) -> bool:
-        """Whether a step is the gradient, or its estimate, times the learning rate."""
-        decayed = self.options.get("weight_decay", 0.0) > 0
-        return self.cell.update == "sgd" and self.cell.schedule == "constant" and not decayed
-
-    @cached_property
-    def followed(self) -> Field | None:
-        """The field whose flow steps follow as they become short, or None where that is not known."""
-        if self.cell.schedule != "constant" or (not self.cell.first_order and self.estimate is None):
-            self.note(
-                f"No flow to compare with: {self.cell.name} does not take steps of one length along the gradient."
-            )
-            return None
-        try:
-            return self.modified(self.time, 0)
-        except (UnknownName, InvalidInput) as error:
-            self.note(f"No flow to compare with: {error}.")
-            return None
-
-    def modified(self, rate: float, order: int) -> ModifiedFlow:
-        """Return the modified flow of the method."""
-        base = self.field if isinstance(self.field, InTurn) else self.whole
-        known = (o[0] for o in _core.updates()[self.cell.update][1])
-        options = {name: self.options[name] for name in known if name in self.options}
-        return modified_flow(base, rate, order, method=self.cell, **options)
-
-    def note(self, text: str) -> None:
-        """Keep what the reader should know, once."""
-        if text not in self.notes:
-            self.notes.append(text)
-
-    def measured(self, points: FloatArray) -> float:
-        """Return the mean metric of points, or NaN."""
-        return math.nan if self.metric is None else float(np.mean([self.metric(x) for x in points]))
-
-    def mean_loss(self, points: FloatArray) -> float:
-        """Return the mean loss of points."""
-        return float(np.mean(self.whole.values(points)))
-
-    def checkpoints_of(self, kept: int) -> IntArray:
-        """Return which of the kept points are looked at."""
-        return thinned(kept, self.checkpoints + 1)
-
-    def sharpness_at(self, x: FloatArray) -> float:
-        """Return the largest eigenvalue, or NaN where the Hessian is not finite."""
-        try:
-            return sharpness(self.whole, x, rtol=_SHARPNESS_RTOL)
-        except (InvalidInput, ObjectiveError):
-            return math.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,7 +111,7 @@ class Runs(ABC):
             value=run.value,
             gradient_square=np.array(squares),
             sharpness=np.array([math.nan if run.diverged else self.task.sharpness_at(x) for x in points]),
-            plane=project(run.x[thinned(len(run.x), _MOST_DOTS)]),
+            plane=project(run.x[thinned(len(run.x), self.task.dots)]),
         )
 
     def _outcome(self, rate: float, run: Run, path: RatePath) -> Outcome:
@@ -269,7 +162,7 @@ class ZerothOrderRuns(Runs):
         """Let every seed make as many steps as asked, and as the equal time takes if that is more."""
         task = self.task
         timed = task.timed_steps(rate)
-        kept = thinned(task.steps + 1, _MOST_DOTS)
+        kept = thinned(task.steps + 1, task.dots + 1)
         chosen = task.checkpoints_of(kept.size)
         ways, values, times, lost = [], [], [], []
         for seed in range(task.seeds):
@@ -336,6 +229,7 @@ class ZerothOrderRuns(Runs):
                 at_time = search.mean
             if step == max(task.steps, timed):
                 break
+            task.field.select(step)
             with np.errstate(over="ignore", invalid="ignore"):
                 rows = search.ask()
                 values = task.field.values(rows) if np.isfinite(rows).all() else np.full(len(rows), np.nan)
@@ -345,84 +239,8 @@ class ZerothOrderRuns(Runs):
         return np.array(points), at_time, None
 
 
-class FlowPoints:
-    """Where the flow is when the rates are compared."""
-
-    def __init__(self, task: Task, rates: FloatArray) -> None:
-        self._task = task
-        self._times = {float(rate): task.timed_steps(rate) * float(rate) for rate in rates}
-
-    def distances(self, rate: float, x: FloatArray) -> tuple[float, float]:
-        """Return how far a point is from the flow and from the modified flow at the time of its steps."""
-        at = self._points.get(self._times[rate])
-        plain = math.nan if at is None else float(np.linalg.norm(x - at))
-        return plain, self._modified_distance(rate, x)
-
-    @cached_property
-    def way(self) -> FloatArray:
-        """Points of the flow to the equal time, for figures: of the loss itself where the method's is not known."""
-        task = self._task
-        base = task.followed or task.whole
-        run = self._followed(base, task.x0, np.linspace(0.0, task.time, _MOST_DOTS))
-        return task.x0[None] if run is None else run.x
-
-    @cached_property
-    def _points(self) -> dict[float, FloatArray]:
-        task = self._task
-        if task.followed is None:
-            return {}
-        times = np.unique(list(self._times.values()))
-        run = self._followed(task.followed, task.x0, times)
-        return {} if run is None else dict(zip(times.tolist(), run.x, strict=True))
-
-    def _modified_distance(self, rate: float, x: FloatArray) -> float:
-        task = self._task
-        if (
-            not task.cell.first_order
-            or task.followed is None
-            or task.order == 0
-            or rate * task.start_sharpness >= task.limit
-        ):
-            return math.nan
-        try:
-            flow = task.modified(rate, task.order)
-        except (UnknownName, InvalidInput) as error:
-            task.note(f"No modified flow to compare with: {error}.")
-            return math.nan
-        run = self._followed(flow, flow.start(task.x0), np.array([self._times[rate]]))
-        return math.nan if run is None else float(np.linalg.norm(x - run.x[-1]))
-
-    def _followed(self, field: Field, x0: FloatArray, times: FloatArray) -> Trajectory | None:
-        """Return the flow, by controlled steps, or where those run out, as at kinks, by short ones of one length."""
-        run = self._flow(field, x0, times, {"rtol": _RTOL, "atol": _ATOL, "max_steps": _MOST_FLOW_STEPS})
-        if run.status in {FlowStatus.OUT_OF_STEPS, FlowStatus.STEP_TOO_SMALL}:
-            run = self._fixed(field, x0, times)
-        if run.status is FlowStatus.REACHED:
-            return run
-        self._task.note(f"A flow could not be followed to t={times[-1]:g}: {run.message}.")
-        return None
-
-    def _fixed(self, field: Field, x0: FloatArray, times: FloatArray) -> Trajectory:
-        """Return the flow by steps that are short beside the curvature at the start."""
-        stiff = float(times[-1]) * max(self._task.start_sharpness, 0.0)
-        steps = round(min(max(_LEAST_FIXED, 2 * stiff), _MOST_FIXED))
-        self._task.note("Flows were followed by fixed steps of rk4, since controlled ones became too short.")
-        return self._flow(field, x0, times, {"method": "rk4", "step": float(times[-1]) / steps})
-
-    def _flow(self, field: Field, x0: FloatArray, times: FloatArray, how: dict[str, Any]) -> Trajectory:
-        run = gradient_flow(field, x0, float(times[-1]), t_eval=times, **how)
-        if run.status is FlowStatus.INTERRUPTED:
-            raise KeyboardInterrupt
-        return run
-
-
 def _square(gradient: FloatArray) -> float:
     return float(gradient @ gradient)
-
-
-def thinned(count: int, most: int) -> IntArray:
-    """Return at most so many indices, the first and the last among them."""
-    return np.unique(np.round(np.linspace(0, count - 1, min(count, most))).astype(np.int64))
 
 
 def _most(values: FloatArray) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from zoopt.flows._estimates import GradientEstimate
 from zoopt.flows._limits import RadiusLimits, RateLimits
 from zoopt.flows._moments import SPREADS
-from zoopt.flows._rate_runs import Task
+from zoopt.flows._rate_task import Task
 from zoopt.flows._rates import SAME, RateRow
 
 _FITTED = 0.5  # of the flow limit: up to there slopes are fitted

@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING
 
 from zoopt.objectives._batch import batch
 from zoopt.objectives._functions import TestFunction, function
-from zoopt.objectives._metric_objective import MetricObjective
-from zoopt.objectives._metrics import Metric, metric, metric_options, metrics
 from zoopt.objectives._normalizer import RunningNormalizer
 from zoopt.objectives._numba import NumbaObjective, objective
-from zoopt.objectives._predicting import OperatingPoint
 
 if TYPE_CHECKING:
     from zoopt.objectives._bleu import bleu_from_statistics as bleu_from_statistics
@@ -27,10 +24,16 @@ if TYPE_CHECKING:
     from zoopt.objectives._line_search import line_search as line_search
     from zoopt.objectives._line_search import mert as mert
     from zoopt.objectives._losses import LossObjective as LossObjective
+    from zoopt.objectives._metric_objective import MetricObjective as MetricObjective
+    from zoopt.objectives._metrics import Metric as Metric
+    from zoopt.objectives._metrics import metric as metric
+    from zoopt.objectives._metrics import metric_options as metric_options
+    from zoopt.objectives._metrics import metrics as metrics
     from zoopt.objectives._models import Layout as Layout
     from zoopt.objectives._policy import SoftmaxPolicy as SoftmaxPolicy
     from zoopt.objectives._policy_objective import PolicyObjective as PolicyObjective
     from zoopt.objectives._policy_temperature import matched_temperature as matched_temperature
+    from zoopt.objectives._predicting import OperatingPoint as OperatingPoint
     from zoopt.objectives._reading_groups import patches as patches
     from zoopt.objectives._rerank import Oracle as Oracle
     from zoopt.objectives._rerank import RerankObjective as RerankObjective
@@ -46,6 +49,9 @@ _HOMES = {
     "LineSearch": "_line_search",
     "LossObjective": "_losses",
     "MertResult": "_line_search",
+    "Metric": "_metrics",
+    "MetricObjective": "_metric_objective",
+    "OperatingPoint": "_predicting",
     "Oracle": "_rerank",
     "PolicyObjective": "_policy_objective",
     "Reading": "_skip_reading",
@@ -59,6 +65,9 @@ _HOMES = {
     "line_search": "_line_search",
     "matched_temperature": "_policy_temperature",
     "mert": "_line_search",
+    "metric": "_metrics",
+    "metric_options": "_metrics",
+    "metrics": "_metrics",
     "patches": "_reading_groups",
     "sentence_bleu": "_bleu",
 }

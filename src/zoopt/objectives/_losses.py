@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,26 +16,50 @@ from zoopt.objectives._compiled import (
     Sense,
     generation_number,
     one_candidate,
-    real_array,
     unknown_name,
 )
 from zoopt.objectives._labels import Labels, classes_of, label_numbers, label_vector
+from zoopt.objectives._loss_samples import (
+    as_many,
+    class_factors,
+    finite,
+    offsets_of,
+    outputs_of,
+    wanted_scores,
+    weights_of,
+)
 from zoopt.objectives._mini_batches import MiniBatched, check_batches
 from zoopt.objectives._models import Layout, layout_of, precision
 from zoopt.objectives._scoring import sample_matrix
 
-LOSSES = ["cross-entropy", "squared-error"]
+LossName = Literal["cross-entropy", "focal", "smooth-accuracy", "dice", "squared-dice", "squared-error"]
+LOSSES: list[str] = list(get_args(LossName))
+NUMBERS = "squared-error"
+"""The loss whose y is not labels."""
 CoreField = _core.Field  # within the class _core is the core's objective
 
 
 class LossObjective(MiniBatched, OwnObjective):
-    """The mean loss of a compiled model on given samples, with its gradient; to be minimised.
+    """A loss of a compiled model on given samples, with its gradient; to be minimised.
 
     ``value_and_gradient`` is what first-order algorithms ask for, so ``zoopt.minimize(loss, x0, method="adam")`` trains
     the model. Called with candidates it gives their losses, as any objective does.
 
-    cross-entropy: the weighted mean of -log p(class), p being the softmax of the scores; with two classes the single
-    score is the logit of the larger label. squared-error: the weighted mean, also over the outputs, of (score - y)².
+    With p(class) the softmax of the scores, or with two classes the logistic function of the single score, which is the
+    logit of the larger label, they are the weighted means over the samples of
+
+    - cross-entropy: -log p(class);
+    - focal: -(1 - p(class))^γ log p(class), where γ is `focusing`;
+    - smooth-accuracy: 1 - p(class), one minus the expected accuracy of labels that are drawn from p;
+    - squared-error: (score - y)², also over the outputs;
+
+    and, made of weighted sums over all samples (or those of the mini-batch) that are divided afterwards,
+
+    - dice: 1 - 2 Σ y p / Σ (y + p), one minus the smooth F1, where y is 1 in the class and p its probability;
+    - squared-dice: 1 - 2 Σ y p / Σ (y + p²);
+
+    of the larger label where there are two classes, else the mean over the classes (the macro average).
+
     Values do not depend on the other candidates of a call nor on threads. A candidate that holds NaN or infinity, or
     numbers so large that a score could overflow, has the value NaN, and a gradient of NaN.
 
@@ -44,9 +68,16 @@ class LossObjective(MiniBatched, OwnObjective):
     X : array_like of float, shape (n, p)
         Samples; finite. The data are copied.
     y : array_like, shape (n,) or (n, outputs)
-        Labels for the cross-entropy: text, whole numbers or booleans. Finite numbers for the squared error.
-    loss : {"cross-entropy", "squared-error"}, optional
+        Labels: text, whole numbers or booleans. Finite numbers for the squared error.
+    loss : {"cross-entropy", "focal", "smooth-accuracy", "dice", "squared-dice", "squared-error"}, optional
         Which loss.
+    focusing : float, optional
+        γ of the focal loss, ≥ 0, by default 2; 0 makes it the cross-entropy. Well-classified samples count the less the
+        larger it is.
+    logit_adjustment : float, optional
+        τ, any finite number: training sees the scores plus τ log(share of the class), where shares are those of
+        `sample_weight` before `class_weight`. With τ = 1 what is learnt is the score of balanced classes, so that
+        `predict` serves the balanced accuracy; `scores` and `predict` do not add it. Not for the squared error.
     model : {"linear", "mlp"}, optional
         The model; :class:`Layout` says how its parameters stand in θ.
     hidden : int or sequence of int, optional
@@ -56,11 +87,11 @@ class LossObjective(MiniBatched, OwnObjective):
     sample_weight : array_like of float, shape (n,), optional
         Weights of the samples in the mean: at least 0, not all 0.
     class_weight : dict or "balanced", optional
-        For the cross-entropy, factors on the weights by class; "balanced" is n / (classes × samples of the class).
+        Factors on the weights by class, not for the squared error; "balanced" is n / (classes × samples of the class).
     batch_size : int, optional
-        Samples of a mini-batch, in [1, n]: every generation has one batch for all its candidates, and the loss is the
-        weighted mean over that batch. By default all samples are used, as they are in generation 2**64 - 1 with
-        batches too.
+        Samples of a mini-batch, in [1, n]: every generation has one batch for all its candidates, and the loss is that
+        of the batch; the mean of dice over batches is not the dice of all. By default all samples are used, as they are
+        in generation 2**64 - 1 with batches too.
     seed : int, optional
         Of the mini-batches, which are the same in every run.
     dtype : {float64, float32}, optional
@@ -91,7 +122,7 @@ class LossObjective(MiniBatched, OwnObjective):
         There is no such loss, model or activation.
     InvalidInput
         Shapes that do not fit, numbers that are not finite, one class only, weights that cannot be used, hidden layers
-        of a linear model, a mini-batch that could be without weight.
+        of a linear model, a mini-batch that could be without weight, an adjustment for a class without samples.
     InvalidType
         X or y hold something else than numbers or labels.
 
@@ -118,7 +149,9 @@ class LossObjective(MiniBatched, OwnObjective):
         X: npt.ArrayLike,
         y: npt.ArrayLike,
         *,
-        loss: Literal["cross-entropy", "squared-error"] = "cross-entropy",
+        loss: LossName = "cross-entropy",
+        focusing: float = 2.0,
+        logit_adjustment: float = 0.0,
         model: Literal["linear", "mlp"] = "linear",
         hidden: int | Sequence[int] = (),
         activation: Literal["relu", "tanh", "gelu"] = "relu",
@@ -135,19 +168,22 @@ class LossObjective(MiniBatched, OwnObjective):
         self.loss = loss
         self.dtype = precision(dtype)
         samples = sample_matrix(X, self.dtype)
-        weights = _weights(sample_weight, len(samples))
+        weights = weights_of(sample_weight, len(samples))
         self.classes_: Labels | None = None
-        if loss == "cross-entropy":
-            labels = _as_many(label_vector(y), len(samples))
+        focusing = finite("focusing", focusing, low=0.0)
+        adjustment = finite("logit_adjustment", logit_adjustment)
+        if loss == NUMBERS:
+            if class_weight is not None or classes is not None or adjustment:
+                raise InvalidInput("class_weight, classes and logit_adjustment are for losses of labels")
+            truth, offsets = wanted_scores(y, len(samples), self.dtype), list[float]()
+            outputs = truth.shape[1]
+        else:
+            labels = as_many(label_vector(y), len(samples))
             self.classes_ = classes_of(labels, classes)
             numbers = label_numbers(labels, self.classes_)
-            weights = weights * _class_factors(class_weight, numbers, self.classes_)
-            truth, outputs = numbers.astype(np.float64), _outputs(self.classes_)
-        else:
-            if class_weight is not None or classes is not None:
-                raise InvalidInput("class_weight and classes are for the cross-entropy; use sample_weight")
-            truth = _wanted_scores(y, len(samples), self.dtype)
-            outputs = truth.shape[1]
+            offsets = offsets_of(adjustment, numbers, weights, self.classes_)
+            weights = weights * class_factors(class_weight, numbers, self.classes_)
+            truth, outputs = numbers.astype(np.float64), outputs_of(self.classes_)
         if not weights.any():
             raise InvalidInput("all weights are 0; some sample must count")
         self.layout: Layout = layout_of(
@@ -161,7 +197,9 @@ class LossObjective(MiniBatched, OwnObjective):
             samples,
             truth,
             weights,
-            squared=loss == "squared-error",
+            loss=loss,
+            offsets=offsets,
+            focusing=focusing,
             float32=self.dtype == np.float32,
             batch_size=self.batch_size or 0,
             seed=self.seed,
@@ -171,6 +209,8 @@ class LossObjective(MiniBatched, OwnObjective):
             (samples, np.asarray(y)),
             {
                 "loss": loss,
+                "focusing": focusing,
+                "logit_adjustment": adjustment,
                 "model": model,
                 "hidden": self.layout.hidden,
                 "activation": activation,
@@ -195,7 +235,7 @@ class LossObjective(MiniBatched, OwnObjective):
         theta : array_like of float, shape (dim,)
             A candidate.
         samples : array_like of int, shape (m,), optional
-            Numbers of the samples to take the mean of, such as a mini-batch of your own; each counts as often as it is
+            Numbers of the samples to take the loss of, such as a mini-batch of your own; each counts as often as it is
             named. By default those of the generation.
         generation : int
             Chooses the mini-batch, where there are any.
@@ -203,7 +243,7 @@ class LossObjective(MiniBatched, OwnObjective):
         Returns
         -------
         value : float
-            The mean loss.
+            The loss.
         gradient : numpy.ndarray of float64, shape (dim,)
             Its derivatives. At the kink of "relu" the derivative is 0.
 
@@ -301,54 +341,3 @@ class LossObjective(MiniBatched, OwnObjective):
 
 def _rebuilt(kind: type[LossObjective], data: tuple[FloatArray, Any], settings: dict[str, Any]) -> LossObjective:
     return kind(*data, **settings)
-
-
-def _outputs(classes: Labels) -> int:
-    return 1 if len(classes) == 2 else len(classes)
-
-
-def _as_many(labels: Labels, samples: int) -> Labels:
-    if len(labels) != samples:
-        raise InvalidInput(f"X has {samples} samples, y has {len(labels)} labels; they must be as many")
-    return labels
-
-
-def _weights(sample_weight: npt.ArrayLike | None, samples: int) -> FloatArray:
-    if sample_weight is None:
-        return np.ones(samples)
-    weights = real_array("sample_weight", sample_weight)
-    if weights.shape != (samples,):
-        raise InvalidInput(f"sample_weight must have shape ({samples},), got {weights.shape}")
-    bad = np.flatnonzero(~((weights >= 0) & np.isfinite(weights)))
-    if bad.size:
-        raise InvalidInput(f"weights must be finite and at least 0, but sample_weight[{bad[0]}] is {weights[bad[0]]}")
-    return weights
-
-
-def _class_factors(class_weight: Any, numbers: npt.NDArray[np.int32], classes: Labels) -> FloatArray:
-    if class_weight is None:
-        return np.ones(len(numbers))
-    if isinstance(class_weight, str) and class_weight == "balanced":
-        counts = np.bincount(numbers, minlength=len(classes))
-        present = np.count_nonzero(counts)
-        return len(numbers) / (present * counts[numbers])
-    if not isinstance(class_weight, Mapping):
-        raise InvalidType(f"class_weight must be a dict of factors by class or 'balanced', got {shown(class_weight)}")
-    strange = [label for label in class_weight if label not in classes.tolist()]
-    if strange:
-        raise InvalidInput(f"class_weight names {strange[0]!r}, which is none of the classes {classes.tolist()}")
-    factors = np.array([class_weight.get(label, 1.0) for label in classes.tolist()], dtype=np.float64)
-    if not (np.isfinite(factors) & (factors >= 0)).all():
-        raise InvalidInput(f"factors of class_weight must be finite and at least 0, got {class_weight}")
-    return factors[numbers]
-
-
-def _wanted_scores(y: npt.ArrayLike, samples: int, dtype: np.dtype[Any]) -> FloatArray:
-    wanted = real_array("y", y)
-    table = wanted.reshape(-1, 1) if wanted.ndim == 1 else wanted
-    if table.ndim != 2 or len(table) != samples or table.shape[1] == 0:
-        raise InvalidInput(f"y must have shape ({samples},) or ({samples}, outputs), got {wanted.shape}")
-    bad = np.argwhere(~(np.abs(table) <= float(np.finfo(dtype).max)))
-    if bad.size:
-        raise InvalidInput(f"y must be finite in {dtype.name}, but y[{bad[0][0]}] is {table[tuple(bad[0])]}")
-    return table

@@ -1,5 +1,6 @@
 """Carry a study out, as far as Ctrl-C lets it."""
 
+import importlib.util
 import signal
 import threading
 import time
@@ -7,12 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from zoopt.errors import InvalidInput
+from zoopt.errors import InvalidInput, MissingDependency
 from zoopt.studies._definition import Definition, Item, definition
 from zoopt.studies._options import checked
 from zoopt.studies._study import Study
 
 Progress = Callable[[Item], object]
+NEEDED = ("pandas", "matplotlib", "jinja2", "sklearn")
+"""What tables, figures, pages and data need; packages of the extra ``compare``."""
 
 
 def run(name: str, *, quick: bool = False, seed: int = 0, progress: Progress | None = None, **options: object) -> Study:
@@ -54,6 +57,11 @@ def run(name: str, *, quick: bool = False, seed: int = 0, progress: Progress | N
     >>> found.claims[0].verdict, found.success
     ('holds', True)
     """
+    missing = [package for package in NEEDED if importlib.util.find_spec(package) is None]
+    if missing:
+        raise MissingDependency(
+            f"studies need {', '.join(missing)}, which is not installed; run: pip install 'zoopt-engine[compare]'"
+        )
     known = definition(name)
     chosen = checked(name, known.options, options, quick=quick)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 _SIGNS = {"equals": "", "at least": "≥ ", "at most": "≤ "}
 
 
-def number(value: float) -> str:
-    """Return a number with seven digits at most, or a dash where there is none.
+def number(value: float, digits: int = 7) -> str:
+    """Return a number with so many digits at most, or a dash where there is none.
 
     Examples
     --------
     >>> number(8.31234768), number(1e-12), number(-3.0)
     ('8.312348', '1e-12', '−3')
     """
-    return "–" if math.isnan(value) else f"{value:.7g}".replace("-", "−", 1 if value < 0 else 0)
+    return "–" if math.isnan(value) else f"{value:.{digits}g}".replace("-", "−", 1 if value < 0 else 0)
 
 
 def prediction(claim: Claim) -> str:
@@ -37,11 +37,17 @@ def prediction(claim: Claim) -> str:
 
 
 def measured(claim: Claim) -> str:
-    """Return what was measured, with its interval where it has one."""
+    """Return what was measured; an estimate has fewer digits, and its interval.
+
+    Examples
+    --------
+    >>> measured(Claim(source="S1", statement="", prediction=1, measured=0.98765, interval=(0.9, 1.1), kernel=""))
+    '0.9877 [0.9, 1.1]'
+    """
     if claim.interval is None:
         return number(claim.measured)
-    low, high = claim.interval
-    return f"{number(claim.measured)} [{number(low)}, {number(high)}]"
+    value, low, high = (number(each, 4) for each in (claim.measured, *claim.interval))
+    return f"{value} [{low}, {high}]"
 
 
 def tag(claim: Claim) -> str:

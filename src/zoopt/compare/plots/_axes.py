@@ -166,12 +166,12 @@ def focus(ax: "Axes", curves: Sequence[Curve], levels: Sequence[float], *, logar
 
 def categories(ax: "Axes", side: str, names: Sequence[str]) -> None:
     """Name the lines or columns 0, 1, … of the axes."""
-    plain = [plain(name) for name in names]
+    shown = [plain(name) for name in names]
     if side == "y":
-        ax.set_yticks(range(len(names)), plain, fontsize=SMALL)
+        ax.set_yticks(range(len(names)), shown, fontsize=SMALL)
         ax.set_ylim(-0.7, len(names) - 0.3)
     else:
-        ax.set_xticks(range(len(names)), plain, fontsize=SMALL, rotation=40, ha="right", rotation_mode="anchor")
+        ax.set_xticks(range(len(names)), shown, fontsize=SMALL, rotation=40, ha="right", rotation_mode="anchor")
     ax.tick_params(axis="both", length=0)
 
 

@@ -25,7 +25,7 @@ class Options:
     small: float = option(0.05, "small start of a mode", low=0, strict=True)
     units: int = option(8, "outputs of encoders of digits", low=2, high=64)
     hidden: int = option(32, "hidden units of network encoders", low=1)
-    learning_rate: float = option(0.05, "of encoders of digits", low=0, high=0.08, strict=True)
+    learning_rate: float = option(0.05, "of encoders of digits", low=0, strict=True)
     horizon: float = option(50.0, "time of linear encoders of digits, in units of 1/σ²", quick=25.0, low=10)
     steps: int = option(2000, "steps of network encoders", quick=400, low=100)
     batch: int = option(128, "images a step of network encoders", quick=64, low=8)
@@ -59,12 +59,13 @@ class Options:
 def _study(options: Options, seed: int) -> Iterator[Item]:
     from zoopt.studies.collapse._digits import digits
     from zoopt.studies.collapse._linear_claims import linear_claims
-    from zoopt.studies.collapse._linear_digits import linear_digits
+    from zoopt.studies.collapse._linear_digits import check_rate, linear_digits
     from zoopt.studies.collapse._network_digits import Plan, neighbour_claims, network_digits
     from zoopt.studies.collapse._toy_claims import toy_claims
 
     o = options
     data = digits(o.sigma2, seed)
+    check_rate(data, o.learning_rate)
     yield from toy_claims(o.phi, o.theta, o.toy_rate, o.toy_steps, o.grid)
     yield from linear_claims(o.sigma2, o.tau, o.alpha, o.decay, o.decays, o.small, seed)
     yield from linear_digits(data, o.units, o.learning_rate, o.horizon, o.decay, seed)

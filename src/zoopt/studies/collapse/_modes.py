@@ -16,7 +16,7 @@ from zoopt._arguments import FloatArray
 def modes(count: int, *, sigma2: float, decay: npt.ArrayLike, alpha: float = 1.0, tau: float = 1.0) -> flows.Field:
     """Return the field of independent modes: a point holds all p, then all s.
 
-    It is the gradient of nothing; its value, Σ s (τ − p)² + σ² s p², is the error that is left.
+    It is the gradient of nothing; its value, ½ Σ s [(τ − p)² + σ² p²], is the error that is left.
     """
     decays = np.asarray(decay, dtype=np.float64)
 

@@ -24,6 +24,8 @@ MARGIN = 0.1
 """A network has collapsed whose outputs vary less than so many times what they did at the start."""
 _AVERAGE = 0.2
 _LOOKS = 10
+_ROUNDING = 1e-15
+"""What eigenvalues are known to, as a part of the largest; below it a figure shows nothing."""
 _KERNEL = "zoopt.flows.descend"
 
 
@@ -102,14 +104,11 @@ def network_digits(data: Digits, plan: Plan, seed: int) -> Iterator[Item]:
 
 
 def _claim(name: str, run: Run, collapses: bool | None) -> Claim:
-    loss = {"against x̄": "E‖F(Tx) − F(x̄)‖²", "SimSiam against x̄": "E‖P F(Tx) − F(x̄)‖², F(x̄) not derived,"}.get(name)
-    what = f"{'collapses' if collapses else 'does not collapse'}: variance of outputs, end over start"
-    statement = (
-        f"network encoder of digits, {name}: {what}" if loss is None else f"network encoder of digits: {loss} {what}"
-    )
+    loss = {"against x̄": "E‖F(Tx) − F(x̄)‖²", "SimSiam against x̄": "E‖P F(Tx) − F(x̄)‖², F(x̄) not derived"}.get(name)
+    verb = "collapses" if collapses else "does not collapse"
     return Claim(
         source="S7.4" if loss is None else "S7.3",
-        statement=statement,
+        statement=f"network on digits, {loss or name}, {verb}: variance of outputs, end over start",
         relation="at most" if collapses else "at least",
         prediction=MARGIN,
         measured=run.left,
@@ -186,14 +185,14 @@ def _table(data: Digits, runs: dict[str, Run]) -> Table:
 
 
 def _draw(canvas: "Canvas", runs: dict[str, Run]) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
 
     left, right = map(prepared, canvas.subplots(1, 2))
     for colour, (name, run) in zip(PALETTE, runs.items(), strict=False):
         style = "--" if name in ("BYOL", "SimSiam against x̄") else "-"
         left.semilogy(run.times, [look.variance for look in run.looks], color=colour, linestyle=style, label=name)
         spectrum = run.looks[-1].spectrum
+        spectrum = np.where(spectrum > _ROUNDING * spectrum[0], spectrum, np.nan)
         right.semilogy(
             np.arange(1, len(spectrum) + 1), spectrum, color=colour, linestyle=style, marker="o", markersize=3
         )

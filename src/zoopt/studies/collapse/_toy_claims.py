@@ -1,6 +1,6 @@
 """Claims about the toy: its flows, what gradient descent makes of them, and who collapses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +45,7 @@ def toy_claims(phi: float, theta: float, rate: float, steps: int, grid: int) -> 
         yield from _of_descent(variant, phi, theta, rate, steps)
     yield _table(rows)
     yield from _errata()
-    yield from _basins(grid)
+    yield from _basins(grid, (phi, theta))
 
 
 def _of_flow(variant: str, phi: float, theta: float, rows: list[dict[str, object]]) -> Iterator[Claim]:
@@ -188,7 +188,7 @@ def _grid(size: int) -> tuple[FloatArray, FloatArray]:
     return phi, theta
 
 
-def _basins(size: int) -> Iterator[Item]:
+def _basins(size: int, start: tuple[float, float]) -> Iterator[Item]:
     phi, theta = _grid(size)
     heights = {}
     for variant in VARIANTS:
@@ -204,7 +204,7 @@ def _basins(size: int) -> Iterator[Item]:
         )
     yield Figure(
         "phase_portrait",
-        lambda canvas: _draw(canvas, heights, size),
+        lambda canvas: _draw(canvas, heights, (start, *STAYING, *COLLAPSING)),
         "Where the toy goes. Shaded: starts from which the flow has been followed to θ = 0; dashed: borders of that "
         "basin in closed form; thick: rest points, φ = 1 and the part of θ = 0 that attracts.",
         width=9.6,
@@ -212,11 +212,10 @@ def _basins(size: int) -> Iterator[Item]:
     )
 
 
-def _draw(canvas: "Canvas", heights: dict[str, FloatArray], size: int) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import INK, prepared, titled
+def _draw(canvas: "Canvas", heights: dict[str, FloatArray], starts: Iterable[tuple[float, float]]) -> None:
+    from zoopt._axes import INK, PALETTE, prepared, titled
 
-    phi, theta = _grid(size)
+    phi, theta = _grid(len(heights[VARIANTS[0]]))
     (left, right), (_, high) = _WINDOW
     for ax, (variant, height) in zip(canvas.subplots(1, len(VARIANTS), sharey=True), heights.items(), strict=True):
         prepared(ax)
@@ -232,7 +231,7 @@ def _draw(canvas: "Canvas", heights: dict[str, FloatArray], size: int) -> None:
         axis = np.linspace(left, right, 400)
         ax.plot(axis, np.where(growth(variant, axis) < 0, 0.0, np.nan), color=PALETTE[1], linewidth=3, clip_on=False)
         ax.plot([1, 1], [0, high], color=PALETTE[2], linewidth=3)
-        for start in ((0.6, 0.1), (2.0, 0.5), (0.6, 0.5), (1.5, 0.8), (-0.6, 0.1)):
+        for start in starts:
             run = flows.gradient_flow(toy(variant), start, 60.0)
             ax.plot(*run.x.T, color=INK if margin(variant, *start) > 0 else PALETTE[0], linewidth=1.3)
             ax.plot(*start, "o", color=INK, markersize=3)

@@ -209,8 +209,7 @@ def _curve(words: int, threshold: float, draws: int, seed: int) -> Table:
 
 
 def _draw(canvas: "Canvas", table: Table, words: int) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
 
     ax, frame = prepared(canvas.subplots()), table.frame
     n = np.geomspace(2, frame["n"].max(), 200)

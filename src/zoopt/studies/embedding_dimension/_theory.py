@@ -191,8 +191,7 @@ def _dimensions_table(vocabularies: tuple[int, ...]) -> Table:
 
 
 def _draw_dimensions(canvas: "Canvas", vocabularies: tuple[int, ...]) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
 
     left, right = canvas.subplots(1, 2)
     ax, words = prepared(left), np.geomspace(2, max(vocabularies), 60)

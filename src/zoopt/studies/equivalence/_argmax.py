@@ -221,8 +221,7 @@ def _cosines(data: Data, theta: FloatArray, radii: tuple[float, ...]) -> Iterato
 
 
 def _draw(canvas: "Canvas", frame: "pd.DataFrame", fine: "pd.DataFrame") -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
 
     ax = prepared(canvas.subplots())
     for colour, name in zip(PALETTE, ("τ matched", "τ = 1"), strict=False):

@@ -8,7 +8,7 @@ import numpy as np
 from zoopt._arguments import FloatArray
 from zoopt.studies._claim import Claim
 from zoopt.studies._definition import Figure, Item, Table
-from zoopt.studies.equivalence._estimates import estimates, estimator, squared_errors
+from zoopt.studies.equivalence._estimates import Measured, estimates, estimator, squared_errors
 from zoopt.studies.equivalence._variance import Quadratic
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ def grid(dimensions: tuple[int, ...], directions: tuple[int, ...], generations: 
         source="S1.7",
         statement=f"variance grows with the number of parameters: from d = {low} to {high} by (d'+1)/(d+1)",
         prediction=(high + 1) / (low + 1),
-        measured=_growth(frame, low, high, min(directions)),
-        tolerance=0.15 * (high + 1) / (low + 1),
+        **_growth(frame, low, high, max(directions)),
+        tolerance=0.1 * (high + 1) / (low + 1),
         kernel="zoopt.optimizer, cell isotropic × centre-baseline × vanilla",
         note="At one length of the gradient, forward differences along normal directions.",
     )
@@ -134,15 +134,17 @@ def _measured(dimensions: tuple[int, ...], directions: tuple[int, ...], generati
     return pd.DataFrame(rows, columns=names)
 
 
-def _growth(frame: "pd.DataFrame", low: int, high: int, q: int) -> float:
+def _growth(frame: "pd.DataFrame", low: int, high: int, q: int) -> Measured:
+    """Return the ratio of two variances, its interval by the relative errors of both."""
     part = frame[(frame["directions u"] == "isotropic") & (frame["baseline"] == "f(x)") & (frame["q"] == q)]
-    by_dimension = part.set_index("d")["measured"]
-    return float(by_dimension[high] / by_dimension[low])
+    by_dimension = part.set_index("d").loc[[low, high]]
+    ratio = float(by_dimension["measured"][high] / by_dimension["measured"][low])
+    half = 1.96 * ratio * float(np.linalg.norm(by_dimension["standard error"] / by_dimension["measured"]))
+    return {"measured": ratio, "interval": (ratio - half, ratio + half)}
 
 
 def _draw(canvas: "Canvas", frame: "pd.DataFrame") -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import few_ticks, prepared, titled
+    from zoopt._axes import PALETTE, few_ticks, prepared, titled
 
     axes = canvas.subplots(2, 3, sharex=True, sharey=True).ravel()
     counts = sorted(frame["q"].unique())

@@ -58,8 +58,7 @@ def reading(splits: int, steps: tuple[int, int], seed: int) -> Iterator[Item]:
 
 
 def _draw(canvas: "Canvas", curve: ReadingCurve) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
 
     ax, table = prepared(canvas.subplots()), curve.table()
     names = {"skip": "decides itself", "saliency": "fixed, by saliency", "random": "fixed, at random"}

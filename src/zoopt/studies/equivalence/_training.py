@@ -88,20 +88,20 @@ def _on(data: Data, splits: int, steps: int, seed: int) -> dict[tuple[str, str, 
         for metric, name in names.items():
             values = MetricObjective(train.X, train.y, metric=name, dtype=np.float32)
             held_out = values.with_data(test.X, test.y)
-            for way, theta in _trained(train, values, metric, steps, seed + split):
+            for way, theta in _trained(train, values, name, steps, seed + split):
                 found.setdefault((data.name, way, metric), []).append(float(held_out(theta)))
     return {key: np.array(values) for key, values in found.items()}
 
 
 def _trained(
-    train: Data, values: MetricObjective, metric: str, steps: int, seed: int
+    train: Data, values: MetricObjective, name: str, steps: int, seed: int
 ) -> Iterator[tuple[str, FloatArray]]:
     """Yield where every way ends from 0."""
     loss = LossObjective(train.X, train.y, dtype=np.float32)
     start = np.zeros(loss.dim)
     yield "cross-entropy", _run(loss, start, "adam", steps, seed, None)
-    for way, how in _ESTIMATORS[metric].items():
-        policy = PolicyObjective(train.X, train.y, reward=values.metric, seed=seed, dtype=np.float32, **how)
+    for way, how in _ESTIMATORS["accuracy" if name == "accuracy" else "F1"].items():
+        policy = PolicyObjective(train.X, train.y, reward=name, seed=seed, dtype=np.float32, **how)
         yield way, _run(policy, start, "adam", steps, seed, None)
     for baseline in BASELINES:
         cell, rows = adam_along(baseline)
@@ -136,7 +136,8 @@ def _known(outcomes: Outcomes, name: str, way: str, value: float, steps: int) ->
         tolerance=_WIDE if way == "ZO none" else _MARGIN,
         kernel="zoopt.minimize",
         open=steps != KNOWN_STEPS,
-        note=f"What {KNOWN_STEPS} steps came to on five other splits. The interval is over splits of these data.",
+        note=f"What {KNOWN_STEPS} steps came to on five other splits. The interval is over splits of these data. After "
+        "another number of steps nothing is expected.",
     )
 
 
@@ -197,8 +198,8 @@ def _table(outcomes: Outcomes) -> "pd.DataFrame":
 
 
 def _draw(canvas: "Canvas", outcomes: Outcomes) -> None:
-    from zoopt.compare._looks import PALETTE
-    from zoopt.compare.plots._axes import categories, prepared, titled
+    from zoopt._axes import PALETTE, prepared, titled
+    from zoopt.compare.plots._axes import categories
 
     axes = canvas.subplots(1, len(NAMES), sharey=True)
     for ax, name in zip(axes, NAMES, strict=True):

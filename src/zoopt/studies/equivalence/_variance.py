@@ -167,7 +167,7 @@ def _linear(
     antithetic: bool = False,
 ) -> FloatArray:  # fmt: skip
     cell = estimator(shaping, q, distribution=distribution, antithetic=antithetic)
-    return estimates(cell, f.values(curved=False), max(2, draws // q), f.dim, scale=1.0, seed=seed)
+    return estimates(cell, f.values(curved=False), max(2, draws // (2 * q)), f.dim, scale=1.0, seed=seed)
 
 
 def _variance_claim(

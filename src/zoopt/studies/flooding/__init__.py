@@ -22,7 +22,9 @@ class Options:
     hidden: tuple[int, ...] = option((32, 32), "hidden units of the layers of networks", low=1, high=1024)
     learning_rate: float = option(0.01, "of Adam, by which networks are trained", low=0, high=1, strict=True)
     steps: int = option(1500, "steps of Adam", quick=400, low=100)
-    penalties: tuple[float, ...] = option((0.3, 3.0), "coefficients of ‖g‖² that are tried", low=0)
+    penalties: tuple[float, ...] = option(
+        (3.0, 10.0, 30.0, 100.0), "coefficients of ‖g‖² that are tried", quick=(3.0, 30.0), low=0
+    )
     repeats: int = option(20, "data sets, or splits of one", quick=6, low=2)
 
     def __post_init__(self) -> None:
