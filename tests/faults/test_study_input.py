@@ -18,6 +18,7 @@ IMPOSSIBLE = [
     ("equivalence", {"draws": 10}, "draws is 10; give a whole number ≥ 2000"),
     ("embedding_dimension", {"vocabulary": 1}, "vocabulary is 1; give a whole number ≥ 2"),
     ("embedding_dimension", {"vocabularies": ()}, "vocabularies is .*; give one or more, each a whole number ≥ 2"),
+    ("flooding", {"level": -0.1}, "level is -0.1; give a number > 0"),
     ("imbalance", {"prior": 0}, r"prior is 0; give a number in \[0.01, 0.5\]"),
     ("imbalance", {"shift": -1.0}, "shift is -1.0; give a number in"),
     ("collapse", {"sigma2": -0.25}, "sigma2 is -0.25; give a number > 0"),
