@@ -113,7 +113,7 @@ def test_the_best_is_chosen_on_validation_data_split_by_split():
     ("options", "message"),
     [
         ({"scales": (1.0, 1.0)}, "scales has no factor but 1"),
-        ({"train": 1000, "validation": 400}, "are 1000 .* 400 .* 600 digits, more than the 1797"),
+        ({"train": 1000, "validation": 600}, "are 1000 .* 600 .* 300 digits, more than the 1797"),
         ({"norms": (0.1, 0.5)}, "norms has no λ₁ ≥ destructive, 0.6"),
         ({"norms": (-0.1,)}, "norms is .*; give one or more, each a number ≥ 0"),
     ],
