@@ -18,7 +18,7 @@ class Options:
     decays: tuple[float, ...] = option(
         (0.01, 0.1, 1.0), "decays between which Adam sees no difference", low=1e-4, high=10
     )
-    scales: tuple[float, ...] = option((4.0, 0.5), "factors γ of all layers but the last", low=0.01, high=100)
+    scales: tuple[float, ...] = option((3.0, 0.7), "factors γ of all layers but the last", low=0.01, high=100)
     train: int = option(300, "digits to learn from", low=100, high=1000)
     validation: int = option(400, "digits on which λ is chosen", low=50, high=1000)
     test: int = option(300, "digits on which accuracy is told", low=50, high=1000)
