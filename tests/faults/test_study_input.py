@@ -22,6 +22,7 @@ IMPOSSIBLE = [
     ("imbalance", {"prior": 0}, r"prior is 0; give a number in \[0.01, 0.5\]"),
     ("imbalance", {"shift": -1.0}, "shift is -1.0; give a number in"),
     ("collapse", {"sigma2": -0.25}, "sigma2 is -0.25; give a number > 0"),
+    ("weight_scale", {"decay": -0.1}, r"decay is -0.1; give a number in \[0.01, 0.5\]"),
     ("learning_rate", {"momentum": 1.0}, r"momentum is 1.0; give a number in \[0, 0.85\]"),
 ]
 """For every study an option outside its range."""

@@ -191,5 +191,5 @@ def _draw(canvas: "Canvas", against: dict[str, tuple[FloatArray, FloatArray]]) -
         ax.errorbar(differences, places, xerr=halves, fmt="o", color=PALETTE[number], markersize=4, label=name)
     ax.axvline(0, color="#333333", linewidth=0.8)
     ax.set_yticks(np.arange(len(names))[::-1], names)
-    ax.legend(frameon=False, fontsize=8)
+    ax.legend(frameon=False, fontsize=8, loc="lower left")
     titled(ax, "F1 on held-out rows against the tuned threshold", "difference", "")
