@@ -61,6 +61,7 @@ def carry_out(path: Path, only: str) -> None:
             missing = [m for m in PREDICTORS if (task.name, number, m) not in done]
             if missing:
                 for method, value, seconds in measured(task, number, missing):
+                    done[task.name, number, method] = value
                     writer.writerow([task.name, number, method, repr(value), f"{seconds:.3f}"])
                     file.flush()
 
