@@ -5,8 +5,9 @@ Public names are imported when first used, so that ``import zoopt`` costs next t
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from zoopt._lazy import attributes
 
 if TYPE_CHECKING:
     from zoopt import compare as compare
@@ -37,27 +38,32 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Alternation": "zoopt._alternate",
-    "Cell": "zoopt.cells",
-    "Optimizer": "zoopt._optimizer",
-    "Phase": "zoopt._alternate",
-    "ReadingCurve": "zoopt._reading_curve",
-    "ReadingPoint": "zoopt._reading_curve",
-    "Result": "zoopt._result",
-    "Status": "zoopt._status",
-    "Trace": "zoopt._status",
-    "ZooptError": "zoopt.errors",
-    "algorithm": "zoopt._algorithms",
-    "algorithms": "zoopt._algorithms",
-    "alternate": "zoopt._alternate",
-    "cell": "zoopt._algorithms",
-    "minimize": "zoopt._minimize",
-    "noise": "zoopt._noise",
-    "objective": "zoopt.objectives",
-    "optimizer": "zoopt._optimizer",
-    "reading_curve": "zoopt._reading_curve",
+    "Alternation": "_alternate",
+    "Cell": "cells",
+    "Optimizer": "_optimizer",
+    "Phase": "_alternate",
+    "ReadingCurve": "_reading_curve",
+    "ReadingPoint": "_reading_curve",
+    "Result": "_result",
+    "Status": "_status",
+    "Trace": "_status",
+    "ZooptError": "errors",
+    "algorithm": "_algorithms",
+    "algorithms": "_algorithms",
+    "alternate": "_alternate",
+    "cell": "_algorithms",
+    "compare": "",
+    "errors": "",
+    "flows": "",
+    "minimize": "_minimize",
+    "noise": "_noise",
+    "objective": "objectives",
+    "objectives": "",
+    "optimizer": "_optimizer",
+    "reading_curve": "_reading_curve",
+    "sklearn": "",
+    "studies": "",
 }
-_SUBPACKAGES = ("compare", "errors", "flows", "objectives", "sklearn", "studies")
 
 __all__ = [
     "Alternation",
@@ -89,14 +95,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name in _SUBPACKAGES:
-        return importlib.import_module(f"zoopt.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'zoopt' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = attributes(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

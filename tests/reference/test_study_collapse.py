@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from claims import measured
 from scipy.integrate import solve_ivp
 
 from zoopt import flows, studies
@@ -24,13 +25,6 @@ def quick():
     return studies.run("collapse", quick=True)
 
 
-def measured(study, *words):
-    """Return the measurement of the one claim whose statement has the words."""
-    found = [each for each in study.claims if all(word in each.statement for word in words)]
-    assert len(found) == 1, [each.statement for each in found]
-    return found[0].measured
-
-
 def test_a_quick_run_goes_as_expected(quick):
     assert quick.success, [(each.statement, each.measured) for each in quick.unexpected]
     assert {each.source for each in quick.claims} == {"S7.1", "S7.2", "S7.3", "S7.4"}
@@ -49,9 +43,9 @@ def test_a_quick_run_goes_as_expected(quick):
     ],
 )
 def test_ends_and_rates_of_the_toy_to_their_printed_digits(quick, variant, phi, theta, rate, digits_of_theta):
-    assert measured(quick, f"toy, {variant}: φ ends") == pytest.approx(phi, abs=5e-7)
-    assert measured(quick, f"toy, {variant}: θ ends") == pytest.approx(theta, abs=digits_of_theta)
-    assert measured(quick, f"toy, {variant}: late rate") == pytest.approx(rate, abs=5e-4)
+    assert measured(quick.claims, f"toy, {variant}: φ ends") == pytest.approx(phi, abs=5e-7)
+    assert measured(quick.claims, f"toy, {variant}: θ ends") == pytest.approx(theta, abs=digits_of_theta)
+    assert measured(quick.claims, f"toy, {variant}: late rate") == pytest.approx(rate, abs=5e-4)
 
 
 @pytest.mark.parametrize(
@@ -71,16 +65,18 @@ def test_corrections_to_their_printed_digits(variant, start, printed):
     ("decay", "printed"), [(0.0, 0.8), (0.05, 0.74641), (0.1, 0.68284), (0.19, 0.48944), (0.21, 0.0)]
 )
 def test_rest_points_to_their_printed_digits(quick, decay, printed):
-    assert measured(quick, f"weight decay {decay:g}: a mode that starts large") == pytest.approx(printed, abs=5.1e-6)
+    assert measured(quick.claims, f"weight decay {decay:g}: a mode that starts large") == pytest.approx(
+        printed, abs=5.1e-6
+    )
 
 
 def test_the_other_numbers_of_linear_networks(quick):
     assert threshold(SIGMA2) == pytest.approx(0.2)
     assert float(rest(SIGMA2, 0.1)[0]) == pytest.approx(0.117, abs=5e-4)
-    assert measured(quick, "start p = 0.05") == pytest.approx(0.0, abs=1e-6)
-    assert measured(quick, "E‖F(Tx) − F(x̄)‖²: rate") == pytest.approx(0.25, abs=5e-4)
-    assert measured(quick, "stop-gradient but no predictor") == pytest.approx(0.25, abs=5e-4)
-    assert measured(quick, "neither stop-gradient nor predictor") == pytest.approx(0.5, abs=5e-4)
+    assert measured(quick.claims, "start p = 0.05") == pytest.approx(0.0, abs=1e-6)
+    assert measured(quick.claims, "E‖F(Tx) − F(x̄)‖²: rate") == pytest.approx(0.25, abs=5e-4)
+    assert measured(quick.claims, "stop-gradient but no predictor") == pytest.approx(0.25, abs=5e-4)
+    assert measured(quick.claims, "neither stop-gradient nor predictor") == pytest.approx(0.5, abs=5e-4)
 
 
 @pytest.mark.parametrize("variant", _toy.VARIANTS)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from claims import measured
 
 from zoopt import flows, studies
 from zoopt.errors import InvalidOption
@@ -20,13 +21,6 @@ def quick():
     return studies.run("flooding", quick=True)
 
 
-def measured(study, *words):
-    """Return the measurement of the one claim whose statement has the words."""
-    found = [each for each in study.claims if all(word in each.statement for word in words)]
-    assert len(found) == 1, [each.statement for each in found]
-    return found[0].measured
-
-
 def test_a_quick_run_goes_as_expected(quick):
     assert quick.success, [(each.statement, each.measured) for each in quick.unexpected]
     assert {each.source for each in quick.claims} == {f"S4.{k}" for k in range(1, 6)}
@@ -36,9 +30,9 @@ def test_a_quick_run_goes_as_expected(quick):
 
 
 def test_printed_numbers(quick):
-    assert measured(quick, "after the last step") == pytest.approx(0.4935, abs=5e-5)
-    assert measured(quick, "2 classes, ρ = 0.1") == pytest.approx(0.325, abs=5e-4)
-    assert measured(quick, "2 classes, ρ = 0.2") == pytest.approx(0.500, abs=5e-4)
+    assert measured(quick.claims, "after the last step") == pytest.approx(0.4935, abs=5e-5)
+    assert measured(quick.claims, "2 classes, ρ = 0.1") == pytest.approx(0.325, abs=5e-4)
+    assert measured(quick.claims, "2 classes, ρ = 0.2") == pytest.approx(0.500, abs=5e-4)
     assert [case.noise for case in CASES[:2]] == [0.2, 0.1]
     assert [case.count for case in CASES[:2]] == [100, 200]
 

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from claims import measured
 
 from zoopt import flows, studies
 from zoopt.errors import InvalidOption
-from zoopt.studies.learning_rate._orders import distances, slope
+from zoopt.studies._measures import slope
+from zoopt.studies.learning_rate._orders import distances
 from zoopt.studies.learning_rate._quadratic import on_quadratics
 from zoopt.studies.learning_rate._toy import end_by_product, flow_end, on_the_toy
 
@@ -15,13 +17,6 @@ TARGET, START = 0.6, (2.8, 3.5)
 @pytest.fixture(scope="module")
 def quick():
     return studies.run("learning_rate", quick=True)
-
-
-def measured(claims, *words):
-    """Return the measurement of the one claim whose statement has the words."""
-    found = [each for each in claims if all(word in each.statement for word in words)]
-    assert len(found) == 1, [each.statement for each in found]
-    return found[0].measured
 
 
 def test_a_quick_run_goes_as_expected(quick):

@@ -28,7 +28,7 @@ CPP_ORDER = list(dict.fromkeys(name for name, _ in CPP_LAYERS))
 
 # Modules directly below zoopt, lowest layer first.
 PYTHON_LAYERS = [
-    {"_core", "errors", "typing"},
+    {"_core", "_lazy", "errors", "typing"},
     {"_arguments", "_axes", "_noise", "_status"},
     {"_bounds"},
     {"objectives"},

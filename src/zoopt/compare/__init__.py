@@ -3,8 +3,9 @@
 Public names are imported when first used, so that importing this package costs next to nothing.
 """
 
-import importlib
 from typing import TYPE_CHECKING
+
+from zoopt._lazy import attributes
 
 if TYPE_CHECKING:
     from zoopt.compare._coordinator import Progress as Progress
@@ -48,6 +49,7 @@ _HOMES = {
     "dataset": "_data",
     "named_objective": "objectives.classification",
     "read_csv": "_data",
+    "statistics": "",
     "stored_results": "_stored",
 }
 
@@ -75,14 +77,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name == "statistics":
-        return importlib.import_module("zoopt.compare.statistics")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'zoopt.compare' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"zoopt.compare.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = attributes(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from zoopt._arguments import FloatArray, number, shown, whole
+from zoopt._arguments import FloatArray, number, whole
 from zoopt._noise import noise
-from zoopt.errors import InvalidInput, InvalidType
+from zoopt.errors import InvalidInput
+from zoopt.flows._derived import checked_field
 from zoopt.flows._points import Field
 
 _MOST_PRODUCTS = 300
@@ -185,8 +186,7 @@ def _error(residual: float, gap: float) -> float:
 
 
 def _symmetric(field: Field, x: npt.ArrayLike) -> FloatArray:
-    if not isinstance(field, Field):
-        raise InvalidType(f"field must be a field of zoopt.flows, got {shown(field)}")
+    checked_field(field)
     if not field.conservative:
         raise InvalidInput("the field is not the gradient of a value, so it has no symmetric Hessian; take its loss")
     return field.point("x", x)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from zoopt._arguments import FloatArray, number, positive, real_numbers, shown, whole
 from zoopt._noise import noise as normals
 from zoopt.errors import InvalidInput, InvalidType
+from zoopt.flows._derived import checked_field
 from zoopt.flows._estimates import GradientEstimate
 from zoopt.flows._lanczos import curvature_trace, sharpness
 from zoopt.flows._points import Field
@@ -137,8 +138,7 @@ def rate_limits_at(
     (1.099, 0.0066)
     """
     _known(estimate)
-    if not isinstance(field, Field):
-        raise InvalidType(f"field must be a field of zoopt.flows, got {shown(field)}")
+    checked_field(field)
     count = whole("probes", probes, low=1, high=_PROBES_LIMIT)
     if field.dim <= count and estimate.distribution in _ALIKE:
         values = np.maximum(np.linalg.eigvalsh(field.hessian(x)), 0.0)
@@ -196,8 +196,7 @@ def radius_limits(
     >>> round(limits.bias, 3)
     0.071
     """
-    if not isinstance(field, Field):
-        raise InvalidType(f"field must be a field of zoopt.flows, got {shown(field)}")
+    checked_field(field)
     part, sigma = positive("share", share), number("noise", noise)
     if part >= 1 or not 0 <= sigma < np.inf:
         raise InvalidInput(

@@ -99,9 +99,7 @@ def errors(analysis: LearningRateAnalysis, *, ax: Axes | None = None) -> Axes:
     -------
     Axes
     """
-    ax = prepared(ax)
-    ax.set_xscale("log")
-    ax.set_yscale("log")
+    ax = _logarithmic(ax)
     names = (("flow_distance", "flow"), ("modified_distance", "modified flow"))
     for colour, slope, (name, label) in zip(PALETTE, analysis.slopes, names, strict=False):
         rates, distances = _positive(analysis, name)
@@ -130,9 +128,7 @@ def sharpness(analysis: LearningRateAnalysis, *, ax: Axes | None = None) -> Axes
     -------
     Axes
     """
-    ax = prepared(ax)
-    ax.set_xscale("log")
-    ax.set_yscale("log")
+    ax = _logarithmic(ax)
     rates = np.array([row.rate for row in analysis.rows])
     found = {name: _positive(analysis, name) for name in ("sharpness_most", "sharpness")}
     heights = np.concatenate([[analysis.start_sharpness], *(y for _, y in found.values())])
@@ -273,6 +269,13 @@ def _pale(*, reverse: bool = False) -> Colormap:
         ["#f4f6fa", "#c9d6e8", "#8fabc9", "#5b82aa"] if not reverse else ["#3b5f86", "#8fabc9", "#dbe5f1", "#f6f8fb"]
     )
     return LinearSegmentedColormap.from_list("pale", shades)
+
+
+def _logarithmic(ax: Axes | None) -> Axes:
+    ax = prepared(ax)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    return ax
 
 
 def _legend(ax: Axes) -> None:

@@ -6,9 +6,9 @@ returns shape (rows,). The value of a row never depends on the rows beside it, o
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
+from zoopt._lazy import attributes
 from zoopt.objectives._batch import batch
 from zoopt.objectives._functions import TestFunction, function
 from zoopt.objectives._normalizer import RunningNormalizer
@@ -108,12 +108,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'zoopt.objectives' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"zoopt.objectives.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = attributes(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ from zoopt.objectives._labels import CLASS_LIMIT, Labels, classes_of, label_numb
 Task = Literal["classification", "regression"]
 
 
-class Truth:
+class Truth(ABC):
     """Samples' y and their weights; see its three kinds.
 
     Attributes
@@ -34,17 +35,17 @@ class Truth:
     outputs: int
     core: _core.Targets
 
+    @abstractmethod
     def like(self, y: npt.ArrayLike, weights: npt.ArrayLike | None) -> Truth:
         """Return the same kind, with the same classes, of other samples."""
-        raise NotImplementedError
 
+    @abstractmethod
     def predictions(self, scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return what scores of shape (m, outputs) predict, in the form of `y`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def described(self) -> str:
         """Return a few words for a repr."""
-        raise NotImplementedError
 
     def chosen(self, samples: npt.NDArray[np.uint32] | None) -> tuple[npt.NDArray[Any], FloatArray | None]:
         """Return y and weights of some samples, or of all."""

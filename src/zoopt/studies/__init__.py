@@ -3,8 +3,9 @@
 Public names are imported when first used, so that importing this package costs next to nothing.
 """
 
-import importlib
 from typing import TYPE_CHECKING
+
+from zoopt._lazy import attributes
 
 if TYPE_CHECKING:
     from zoopt.studies._claim import Claim as Claim
@@ -45,12 +46,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'zoopt.studies' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"zoopt.studies.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = attributes(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -3,8 +3,9 @@
 Public names are imported when first used.
 """
 
-import importlib
 from typing import TYPE_CHECKING
+
+from zoopt._lazy import attributes
 
 if TYPE_CHECKING:
     from zoopt.compare.exchange._coco import write_coco as write_coco
@@ -24,12 +25,7 @@ _HOMES = {
 __all__ = ["Export", "read_parquet", "write_coco", "write_ioh", "write_parquet"]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'zoopt.compare.exchange' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"zoopt.compare.exchange.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = attributes(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -3,8 +3,9 @@
 Public names are imported when first used; matplotlib is, when something is drawn.
 """
 
-import importlib
 from typing import TYPE_CHECKING
+
+from zoopt._lazy import attributes
 
 if TYPE_CHECKING:
     from zoopt.compare.plots._ranks import critical_difference as critical_difference
@@ -45,12 +46,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'zoopt.compare.plots' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"zoopt.compare.plots.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = attributes(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -1,6 +1,6 @@
 """What a step down and a step up leave behind, in either order, of equal and of unequal length."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from zoopt import flows
 from zoopt._arguments import FloatArray
 from zoopt.studies._claim import Claim
 from zoopt.studies._definition import Figure, Item, Table
+from zoopt.studies._measures import flow_end, slope
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -59,11 +60,6 @@ def down_up(field: flows.Field, x: FloatArray, down: float, up: float) -> FloatA
 def up_down(field: flows.Field, x: FloatArray, down: float, up: float) -> FloatArray:
     """Return what a step up and then a step down move a point by."""
     return step(field, step(field, x, up, up=True), down, up=False) - x
-
-
-def slope(lengths: Sequence[float], errors: Errors) -> float:
-    """Return the exponent in error = constant · length^exponent, by least squares of logarithms."""
-    return float(np.polyfit(np.log(lengths), np.log(errors), 1)[0])
 
 
 def expansion(target: float, ratio: float, backstitch: float, seed: int) -> Iterator[Item]:
@@ -239,8 +235,7 @@ def _many(field: flows.Field, backstitch: float) -> Iterator[Claim]:
         errors = []
         for h, x in zip(_RATES, ends, strict=True):
             flow = flows.GradientPenalty(share * h)(field)
-            goal = flows.gradient_flow(flow, x0, 1.0, method="dop853", rtol=3e-13, atol=1e-15).x[-1]
-            errors.append(float(np.linalg.norm(x - goal)))
+            errors.append(float(np.linalg.norm(x - flow_end(flow, x0, 1.0))))
         yield Claim(
             source="S4.2",
             statement=f"backstitch with α = {backstitch:g}, up αh and down (1 + α)h, leaves the flow of {name}, "

@@ -10,6 +10,7 @@ from zoopt import flows
 from zoopt._arguments import FloatArray
 from zoopt.studies._claim import Claim
 from zoopt.studies._definition import Figure, Item, Table
+from zoopt.studies._measures import flow_end, slope
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -41,11 +42,6 @@ def orders(target: float, momentum: float, parts: int, seed: int) -> Iterator[It
     yield Figure("orders", lambda canvas: _draw(canvas, found), "Distances of descent from its flows at t = 1.")
 
 
-def slope(rates: Sequence[float], errors: Errors) -> float:
-    """Return the exponent in error = constant · rate^exponent, by least squares of logarithms."""
-    return float(np.polyfit(np.log(rates), np.log(errors), 1)[0])
-
-
 def distances(
     field: flows.Field, x0: FloatArray, order: int, rates: Sequence[float], time: float | None = None, **options: Any
 ) -> Errors:
@@ -55,13 +51,8 @@ def distances(
         flow = flows.modified_flow(field, h, order, **options)
         steps = 1 if time is None else round(time / h)
         end = flows.descend(field, x0, learning_rate=h, steps=steps, **options).x[-1]
-        found.append(float(np.linalg.norm(end - _followed(flow, flow.start(x0), steps * h))))
+        found.append(float(np.linalg.norm(end - flow_end(flow, flow.start(x0), steps * h))))
     return found
-
-
-def _followed(flow: flows.Field, x0: FloatArray, time: float) -> FloatArray:
-    end: FloatArray = flows.gradient_flow(flow, x0, time, method="dop853", rtol=3e-13, atol=1e-15).x[-1]
-    return end
 
 
 def _of_descent(name: str, loss: flows.Field, x0: FloatArray, found: dict[str, Errors]) -> Iterator[Claim]:
@@ -147,7 +138,7 @@ def _of_shuffles(count: int, rng: np.random.Generator) -> Iterator[Claim]:
         errors = []
         for h in _SHORT:
             end = np.mean([_epoch(parts, order, x0, h) for order in permutations(range(count))], axis=0)
-            errors.append(float(np.linalg.norm(end - _followed(flow_of(h), x0, count * h))))
+            errors.append(float(np.linalg.norm(end - flow_end(flow_of(h), x0, count * h))))
         yield Claim(
             source="S2.7",
             statement=f"the mean of SGD over shuffles leaves {name}, as h^{power} in an epoch",
